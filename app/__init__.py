@@ -1,0 +1,1 @@
+"""Dawra, the web application."""

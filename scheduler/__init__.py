@@ -1,0 +1,1 @@
+"""The rotation problem: pure, without the web."""
