@@ -1,0 +1,76 @@
+"""Everything the scheduler raises.
+
+SchedulerError
+├── BadFile                 a case or plan file that cannot be taken as it is
+│   ├── BadCase             faults in a case, all of them, each with its path
+│   └── BadPlan             faults in a plan, all of them, each with its path
+├── Impossible              no plan obeys every rule; says which rules clash
+└── Stopped                 the work ended before it was done
+    ├── Cancelled           somebody asked for it
+    ├── OutOfTime           the deadline came before a first plan
+    └── OutOfMemory         the memory limit came before a first plan
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scheduler.text import Message
+
+
+class SchedulerError(Exception):
+    """The root: catch this to catch whatever the scheduler says no with."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong in a file: `path` says where (`requests[3].spaces[0].id`), `message` what."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class BadFile(SchedulerError):
+    """A file with faults; `faults` holds every one, in the order of the file."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class BadCase(BadFile):
+    """A case that cannot be read; nothing was solved."""
+
+
+class BadPlan(BadFile):
+    """A plan that cannot be read; nothing was judged."""
+
+
+class Impossible(SchedulerError):
+    """No plan obeys every rule. `clashes` are the rules that cannot hold together, a sentence each."""
+
+    def __init__(self, clashes: Iterable[Message] = ()) -> None:
+        self.clashes = tuple(clashes)
+        super().__init__("no plan obeys every rule")
+
+
+class Stopped(SchedulerError):
+    """The work ended before there was anything to give back."""
+
+
+class Cancelled(Stopped):
+    """Somebody asked for the end."""
+
+
+class OutOfTime(Stopped):
+    """The deadline came first."""
+
+
+class OutOfMemory(Stopped):
+    """The memory limit came first."""
