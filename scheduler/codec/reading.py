@@ -1,0 +1,291 @@
+"""Read JSON values field by field and remember every fault with its path."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from scheduler.errors import Fault
+
+LARGEST = 1_000_000
+"""No count, weight, area or coordinate of a case may pass this."""
+LONGEST = 400
+"""No text may have more characters."""
+
+
+class Repeated(dict[str, Any]):
+    """A JSON object in which some keys came twice; the last value counts, `twice` names the keys."""
+
+    twice: tuple[str, ...] = ()
+
+
+class UnreadableError(Exception):
+    """The bytes are no JSON document; the text says why, in a sentence."""
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object and notice keys given twice."""
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    repeated = Repeated(made)
+    keys = [key for key, _ in pairs]
+    repeated.twice = tuple(key for key in made if keys.count(key) > 1)
+    return repeated
+
+
+def parse(source: bytes | str) -> Any:
+    """Parse one JSON document; raises UnreadableError with a sentence for whatever is not one."""
+    try:
+        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
+        return json.loads(text, object_pairs_hook=_pairs)
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"is not UTF-8 text (byte {error.start})") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableError(
+            f"is not JSON: {error.msg.lower()} ({where})" if text.strip() else "is empty"
+        ) from None
+    except RecursionError:
+        raise UnreadableError("is nested too deeply") from None
+    except ValueError:
+        raise UnreadableError("holds a number with too many digits") from None
+
+
+def show(value: object) -> str:
+    """Quote a value for a fault, on one line, short, and printable whatever it holds."""
+    if isinstance(value, str):
+        text = json.dumps(value[:60], ensure_ascii=False)
+        text = text.encode("utf-8", "backslashreplace").decode()
+        return text if len(value) <= 60 else text[:-1] + '…"'
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
+    if isinstance(value, float):
+        return repr(value)
+    return "an object" if isinstance(value, dict) else "a list" if isinstance(value, list) else "this value"
+
+
+def step(path: str, key: str) -> str:
+    """Return the path of a key: `a.b`, or `a["odd key"]`."""
+    if not key.isidentifier() or not key.isascii():
+        return f"{path}[{show(key)}]"
+    return f"{path}.{key}" if path else key
+
+
+class Faults:
+    """The faults found so far, in the order of reading."""
+
+    def __init__(self) -> None:
+        self.found: list[Fault] = []
+
+    def add(self, path: str, message: str) -> None:
+        """Remember one fault."""
+        self.found.append(Fault(path, message))
+
+    def items(self, value: object, path: str) -> Iterator[tuple[str, Any]]:
+        """Yield each item of a list with its path; a fault and nothing if it is not a list."""
+        if not isinstance(value, list | tuple):
+            self.add(path, f"must be a list, not {show(value)}")
+            return
+        for index, item in enumerate(value):
+            yield f"{path}[{index}]", item
+
+    def text(self, value: object, path: str, *, empty: bool = False) -> str:
+        """Return a text without control characters or broken Unicode; "" and a fault otherwise."""
+        if not isinstance(value, str):
+            self.add(path, f"must be a text, not {show(value)}")
+        elif not value and not empty:
+            self.add(path, "must not be empty")
+        elif len(value) > LONGEST:
+            self.add(path, f"has more than {LONGEST} characters")
+        elif not value.isprintable() and not _clean(value):
+            self.add(path, f"holds characters that are no text: {show(value)}")
+        else:
+            return value
+        return ""
+
+    def whole(self, value: object, path: str, low: int, high: int = LARGEST) -> int | None:
+        """Return a whole number between the limits (true and false are none); None and a fault otherwise."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.add(path, f"must be a whole number, not {show(value)}")
+        elif not low <= value <= high:
+            self.add(path, f"must be between {low} and {high}, not {show(value)}")
+        else:
+            return value
+        return None
+
+    def number(self, value: object, path: str, low: float, high: float) -> float | None:
+        """Return a finite number between the limits; None and a fault otherwise."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.add(path, f"must be a number, not {show(value)}")
+        elif isinstance(value, float) and not math.isfinite(value):
+            self.add(path, f"must be a finite number, not {show(value)}")
+        elif not low <= value <= high:
+            self.add(path, f"must be between {low} and {high}, not {show(value)}")
+        else:
+            return value
+        return None
+
+    def fraction(self, value: object, path: str) -> Fraction | None:
+        """Return a share 0–1 exactly as written in decimals; None and a fault otherwise."""
+        number = self.number(value, path, 0, 1)
+        return None if number is None else Fraction(repr(number))
+
+    def day(self, value: object, path: str) -> date | None:
+        """Return a date written YYYY-MM-DD; None and a fault otherwise."""
+        if isinstance(value, str) and len(value) == 10:
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        self.add(path, f"must be a date such as 2027-01-31, not {show(value)}")
+        return None
+
+    def one_of(self, value: object, path: str, choices: Sequence[str]) -> str | None:
+        """Return one of the given words; None and a fault otherwise."""
+        if isinstance(value, str) and value in choices:
+            return value
+        self.add(path, f"must be one of {', '.join(choices)}, not {show(value)}")
+        return None
+
+    def distinct(self, values: Iterable[tuple[str, Any]], read: Callable[[Any, str], Any]) -> list[Any]:
+        """Read each item; a second one of the same value is a fault."""
+        kept: dict[Any, None] = {}
+        for path, item in values:
+            value = read(item, path)
+            if value is None or value == "":
+                continue
+            if value in kept:
+                self.add(path, f"{show(value)} is given twice")
+            kept[value] = None
+        return list(kept)
+
+
+def _clean(value: str) -> bool:
+    """Tell whether unprintable characters are still text: a no-break space is, a control is not."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in value)
+
+
+class Fields:
+    """One JSON object: asked key by key; missing, unknown and repeated keys are faults. Null means absent."""
+
+    def __init__(
+        self, value: object, path: str, faults: Faults, required: Sequence[str], optional: Sequence[str] = ()
+    ) -> None:
+        self.path, self.faults = path, faults
+        self.data: dict[str, Any] = value if isinstance(value, dict) else {}
+        if not isinstance(value, dict):
+            faults.add(path, f"must be an object, not {show(value)}")
+            return
+        self._judge_keys(required, optional)
+
+    def _judge_keys(self, required: Sequence[str], optional: Sequence[str]) -> None:
+        if isinstance(self.data, Repeated):
+            for key in self.data.twice:
+                self.faults.add(self.at(key), "is given twice")
+        for key in self.data:
+            if key not in required and key not in optional:
+                near = get_close_matches(key[:60], [*required, *optional], 1)
+                hint = f", did you mean {show(near[0])}?" if near else ""
+                self.faults.add(self.at(key), f"unknown key{hint}")
+        for key in required:
+            if self.data.get(key) is None:
+                self.faults.add(self.at(key), "is missing")
+
+    def at(self, key: str) -> str:
+        """Return the path of a key."""
+        return step(self.path, key)
+
+    def has(self, key: str) -> bool:
+        """Tell whether the key is there with a value other than null."""
+        return self.data.get(key) is not None
+
+    def text(self, key: str, default: str = "", *, empty: bool = False) -> str:
+        """Read a text."""
+        value = self.data.get(key)
+        return default if value is None else self.faults.text(value, self.at(key), empty=empty)
+
+    def whole(self, key: str, default: int, low: int, high: int = LARGEST) -> int:
+        """Read a whole number; the default stands in after a fault."""
+        value = self.data.get(key)
+        if value is None:
+            return default
+        if type(value) is int and low <= value <= high:
+            return value
+        self.faults.whole(value, self.at(key), low, high)
+        return default
+
+    def maybe_whole(self, key: str, low: int, high: int = LARGEST) -> int | None:
+        """Read a whole number that may be absent."""
+        value = self.data.get(key)
+        return None if value is None else self.faults.whole(value, self.at(key), low, high)
+
+    def number(self, key: str, default: float, low: float, high: float = LARGEST) -> float:
+        """Read a number, whole or not."""
+        value = self.data.get(key)
+        if value is None:
+            return default
+        read = self.faults.number(value, self.at(key), low, high)
+        return default if read is None else read
+
+    def flag(self, key: str) -> bool:
+        """Read true or false; absent is false."""
+        value = self.data.get(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self.faults.add(self.at(key), f"must be true or false, not {show(value)}")
+        return False
+
+    def day(self, key: str) -> date | None:
+        """Read a date."""
+        return self.faults.day(self.data[key], self.at(key)) if self.has(key) else None
+
+    def choice(self, key: str, default: str, choices: Sequence[str]) -> str:
+        """Read one of some words."""
+        value = self.data.get(key)
+        if value is None:
+            return default
+        return self.faults.one_of(value, self.at(key), choices) or default
+
+    def items(self, key: str) -> Iterator[tuple[str, Any]]:
+        """Yield the items of a list with their paths; nothing when absent."""
+        value = self.data.get(key)
+        return iter(()) if value is None else self.faults.items(value, self.at(key))
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """Read a list of distinct texts, in order."""
+        if not self.data.get(key):
+            return tuple(path for path, _ in self.items(key))
+        return tuple(self.faults.distinct(self.items(key), self.faults.text))
+
+    def indices(self, key: str, count: int) -> frozenset[int]:
+        """Read a list of distinct period indices below `count`."""
+        if not self.data.get(key):
+            return frozenset(0 for _ in self.items(key))
+
+        def read(value: object, path: str) -> int | None:
+            return period_index(value, path, count, self.faults)
+
+        return frozenset(self.faults.distinct(self.items(key), read))
+
+
+def period_index(value: object, path: str, count: int, faults: Faults) -> int | None:
+    """Read the index of a period of the season; None and a fault otherwise."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        faults.add(path, f"must be the index of a period, not {show(value)}")
+    elif not 0 <= value < count:
+        faults.add(path, f"no such period {show(value)}: the season has periods 0 to {count - 1}")
+    else:
+        return value
+    return None
