@@ -27,12 +27,8 @@ FILES = {
     "@fontsource-variable/noto-sans/files/noto-sans-latin-wght-normal.woff2": "noto-sans-latin.woff2",
     "@fontsource-variable/noto-sans/files/noto-sans-latin-ext-wght-normal.woff2": "noto-sans-latin-ext.woff2",
     "@fontsource-variable/noto-sans/LICENSE": "noto-sans.LICENSE",
-    "@fontsource-variable/noto-sans-arabic/files/noto-sans-arabic-arabic-wght-normal.woff2": (
-        "noto-sans-arabic.woff2"
-    ),
-    "@fontsource/noto-sans-tifinagh/files/noto-sans-tifinagh-tifinagh-400-normal.woff2": (
-        "noto-sans-tifinagh.woff2"
-    ),
+    "@fontsource-variable/noto-sans-arabic/files/noto-sans-arabic-arabic-wght-normal.woff2": ("noto-sans-arabic.woff2"),
+    "@fontsource/noto-sans-tifinagh/files/noto-sans-tifinagh-tifinagh-400-normal.woff2": ("noto-sans-tifinagh.woff2"),
 }
 
 
@@ -74,6 +70,6 @@ class VendorHook(BuildHookInterface[Any]):
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Vendor before anything is packed."""
         vendor(Path(self.root))

@@ -1,1 +1,1 @@
-"""The verbs: (actor, plain values) to one commit; domain errors; no request, session or flash."""
+"""Verbs: (actor, plain values) to one commit; they raise ``app.errors`` and know no request."""

@@ -108,9 +108,7 @@ class _CaseReader:
             if start and end and end < start:
                 self.faults.add(fields.at("end"), f"{end} is before the start {start}")
             if start and last and start <= last:
-                self.faults.add(
-                    fields.at("start"), f"{start} is not after the end {last} of the period before"
-                )
+                self.faults.add(fields.at("start"), f"{start} is not after the end {last} of the period before")
             last = max(day for day in (last, start, end) if day) if last or start or end else None
             weight = fields.whole("weight", 1, 0)
             periods.append(Period(start or date.min, end or date.min, weight))
@@ -246,9 +244,7 @@ class _CaseReader:
     def _turn_length(self, request: Fields) -> tuple[int, int]:
         if not request.has("turn_length"):
             return 1, 1
-        fields = Fields(
-            request.data["turn_length"], request.at("turn_length"), self.faults, (), ("min", "max")
-        )
+        fields = Fields(request.data["turn_length"], request.at("turn_length"), self.faults, (), ("min", "max"))
         shortest = fields.whole("min", 1, 1)
         longest = fields.whole("max", shortest, 1)
         if shortest > longest:
@@ -276,9 +272,7 @@ class _CaseReader:
         also = fields.words("also")
         for index, stand in enumerate(also):
             if space and stand not in self.stands[space]:
-                self.faults.add(
-                    f"{fields.at('also')}[{index}]", f"no such stand {show(stand)} in {show(space)}"
-                )
+                self.faults.add(f"{fields.at('also')}[{index}]", f"no such stand {show(stand)} in {show(space)}")
         return Turn(who, space, self._known_stand(fields, space) or "", start, length, tuple(sorted(also)))
 
     def _place(self, fields: Fields) -> tuple[str, str, int, int]:
@@ -288,9 +282,7 @@ class _CaseReader:
         length = fields.whole("length", 1, 1)
         if self.count and start + length > self.count:
             last = start + length - 1
-            self.faults.add(
-                fields.path, f"ends in period {last}: the season has periods 0 to {self.count - 1}"
-            )
+            self.faults.add(fields.path, f"ends in period {last}: the season has periods 0 to {self.count - 1}")
         return who, space, start, length
 
     def _known_person(self, fields: Fields) -> str:

@@ -38,9 +38,7 @@ def decode_charter(value: object, faults: Faults) -> Charter:
         quotas=tuple(_quota(item, path, faults) for path, item in fields.items("quotas")),
         rivals_apart=fields.flag("rivals_apart"),
         max_turns_per_site=fields.maybe_whole("max_turns_per_site", 1),
-        min_fill=faults.fraction(fields.data["min_fill"], fields.at("min_fill"))
-        if fields.has("min_fill")
-        else None,
+        min_fill=faults.fraction(fields.data["min_fill"], fields.at("min_fill")) if fields.has("min_fill") else None,
         tiers=_tiers(fields, faults),
     )
 
@@ -56,9 +54,7 @@ def _quota(item: object, path: str, faults: Faults) -> Quota:
     fields = Fields(item, path, faults, ("group",), ("at_least", "at_most", "scope"))
     given = [key for key in ("at_least", "at_most") if fields.has(key)]
     if isinstance(item, dict) and len(given) != 1:
-        faults.add(
-            path, f"must have either at_least or at_most, {'not both' if given else 'and has neither'}"
-        )
+        faults.add(path, f"must have either at_least or at_most, {'not both' if given else 'and has neither'}")
     kind = cast(Literal["at_least", "at_most"], given[0] if given else "at_least")
     share = faults.fraction(fields.data[kind], fields.at(kind)) if given else None
     return Quota(
@@ -76,8 +72,7 @@ def encode_charter(charter: Charter) -> dict[str, Any]:
         if getattr(charter, key) is not None:
             document[key] = getattr(charter, key)
     document["quotas"] = [
-        {"group": quota.group, quota.kind: share_number(quota.share), "scope": quota.scope}
-        for quota in charter.quotas
+        {"group": quota.group, quota.kind: share_number(quota.share), "scope": quota.scope} for quota in charter.quotas
     ]
     document["rivals_apart"] = charter.rivals_apart
     if charter.min_fill is not None:

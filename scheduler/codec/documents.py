@@ -16,8 +16,7 @@ def encode_case(problem: Problem) -> dict[str, Any]:
         "format": FORMAT,
         "name": problem.name,
         "periods": [
-            {"start": p.start.isoformat(), "end": p.end.isoformat(), "weight": p.weight}
-            for p in problem.periods
+            {"start": p.start.isoformat(), "end": p.end.isoformat(), "weight": p.weight} for p in problem.periods
         ],
         "spaces": [_space(space) for space in problem.spaces],
         "applicants": [_applicant(applicant) for applicant in problem.applicants],

@@ -76,9 +76,7 @@ def _tier(item: object, path: str, faults: Faults) -> Tier:
     levels = []
     for at, one in fields.items("levels"):
         level = Fields(one, at, faults, ("at_least", "count"), ("bound",))
-        levels.append(
-            Level(level.whole("at_least", 1, 1), level.whole("count", 0, 0), level.maybe_whole("bound", 0))
-        )
+        levels.append(Level(level.whole("at_least", 1, 1), level.whole("count", 0, 0), level.maybe_whole("bound", 0)))
     return Tier(
         name=fields.text("name"),
         value=fields.maybe_whole("value", -HUGE, HUGE),
@@ -123,8 +121,7 @@ def _tier_document(tier: Tier) -> dict[str, Any]:
         document["bound"] = tier.bound
     if tier.levels:
         document["levels"] = [
-            {"at_least": level.at_least, "count": level.count}
-            | ({} if level.bound is None else {"bound": level.bound})
+            {"at_least": level.at_least, "count": level.count} | ({} if level.bound is None else {"bound": level.bound})
             for level in tier.levels
         ]
     return document

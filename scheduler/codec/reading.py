@@ -48,9 +48,7 @@ def parse(source: bytes | str) -> Any:
         raise UnreadableError(f"is not UTF-8 text (byte {error.start})") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableError(
-            f"is not JSON: {error.msg.lower()} ({where})" if text.strip() else "is empty"
-        ) from None
+        raise UnreadableError(f"is not JSON: {error.msg.lower()} ({where})" if text.strip() else "is empty") from None
     except RecursionError:
         raise UnreadableError("is nested too deeply") from None
     except ValueError:

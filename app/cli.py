@@ -1,0 +1,23 @@
+"""The ``dawra`` command: look after an installation without the web."""
+
+from __future__ import annotations
+
+import click
+
+from app import create_app
+from app.extensions import db
+
+
+@click.group()
+def main() -> None:
+    """Dawra: fair turns in craft showrooms."""
+
+
+@main.command("migrate")
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from app.migrate import upgrade
+
+    with create_app().app_context():
+        upgrade(db.engine)
+    click.echo("The database is at the newest schema.")

@@ -1,0 +1,1 @@
+"""Forms: parse and say every fault; they decide nothing."""

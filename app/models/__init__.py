@@ -1,0 +1,44 @@
+"""The tables, one noun a file; importing this package loads them all."""
+
+from app.models.account import Language, Membership, SiteRole, User
+from app.models.application import Application, ApplicationSpace, ApplicationState, RefusalReason
+from app.models.audit import AuditEntry, AuditHead
+from app.models.base import Base
+from app.models.call import Call, CallPeriod, CallSpace, CallState, PeriodUnit
+from app.models.event import (
+    AnimatorSlot,
+    Event,
+    EventArtisan,
+    EventKind,
+    EventState,
+    ExhibitorSlot,
+    RoomSlot,
+)
+from app.models.exhibitor import (
+    Exhibitor,
+    ExhibitorAccount,
+    ExhibitorCraft,
+    ExhibitorGroup,
+    ExhibitorInvitation,
+    ExhibitorKind,
+    ExhibitorMember,
+    Group,
+)
+from app.models.job import Worker
+from app.models.notice import Notice, NoticeState
+from app.models.plan import Decision, DecisionKind, FrozenCase, RunState, SolveRun, StoredPlan
+from app.models.reference import Craft, CraftFamily, Province, Region
+from app.models.rotation import Occupancy, Presence, Publication, PublishedTurn
+from app.models.site import Management, Site, SiteCategory, SiteState, SiteType
+from app.models.space import Closure, ClosureReason, DayUse, Space, SpaceDay, SpaceKind, Stand
+
+__all__ = [
+    "AnimatorSlot", "Application", "ApplicationSpace", "ApplicationState", "AuditEntry", "AuditHead", "Base",
+    "Call", "CallPeriod", "CallSpace", "CallState", "Closure", "ClosureReason", "Craft", "CraftFamily", "DayUse",
+    "Decision", "DecisionKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
+    "ExhibitorAccount", "ExhibitorCraft", "ExhibitorGroup", "ExhibitorInvitation", "ExhibitorKind",
+    "ExhibitorMember", "ExhibitorSlot", "FrozenCase", "Group", "Language", "Management", "Membership", "Notice",
+    "NoticeState", "Occupancy", "PeriodUnit", "Presence", "Province", "Publication", "PublishedTurn",
+    "RefusalReason", "Region", "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState",
+    "SiteType", "SolveRun", "Space", "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "User", "Worker",
+]  # fmt: skip

@@ -1,0 +1,107 @@
+"""Calls: an open call for a season of one or more spaces, with its charter."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, choice
+from app.models.site import Site
+from app.models.space import Space
+
+
+class CallState(enum.StrEnum):
+    """A call is prepared, published (open or closed by its dates), or cancelled."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class PeriodUnit(enum.StrEnum):
+    """How the season is cut: every so many days, or by calendar months."""
+
+    DAYS = "days"
+    MONTH = "month"
+
+
+class Call(Base):
+    """A call of a site. Its window is ``opens_at <= t < closes_at``, by the server's clock.
+
+    ``charter`` holds the case format's charter object; ``seed`` feeds the draw among equals;
+    ``fee_centimes`` is the fee of a period, in centimes of dirham.
+    """
+
+    __tablename__ = "call"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(160))
+    title_ar: Mapped[str] = mapped_column(String(160), default="")
+    intro: Mapped[str] = mapped_column(Text, default="")
+    intro_ar: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[CallState] = mapped_column(choice(CallState, "state"), default=CallState.DRAFT)
+    season_start: Mapped[date]
+    season_end: Mapped[date]
+    period_unit: Mapped[PeriodUnit] = mapped_column(choice(PeriodUnit, "period_unit"), default=PeriodUnit.DAYS)
+    period_days: Mapped[int] = mapped_column(default=14)
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    charter: Mapped[dict[str, Any]] = mapped_column(JSON)
+    charter_template: Mapped[str] = mapped_column(String(40), default="equal_turns")
+    max_turn_length: Mapped[int] = mapped_column(default=2)
+    max_turns: Mapped[int] = mapped_column(default=2)
+    fee_centimes: Mapped[int] = mapped_column(default=0)
+    seed: Mapped[str] = mapped_column(String(120))
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    site: Mapped[Site] = relationship()
+    places: Mapped[list[CallSpace]] = relationship(cascade="all, delete-orphan", order_by="CallSpace.space_id")
+    periods: Mapped[list[CallPeriod]] = relationship(cascade="all, delete-orphan", order_by="CallPeriod.position")
+
+    __table_args__ = (
+        UniqueConstraint("site_id", "number"),
+        UniqueConstraint("id", "site_id"),
+        CheckConstraint("season_start <= season_end", "season_in_order"),
+        CheckConstraint("opens_at < closes_at", "window_in_order"),
+        CheckConstraint("period_days BETWEEN 1 AND 366", "period_days_sensible"),
+        CheckConstraint("max_turn_length >= 1 AND max_turns >= 1", "turns_positive"),
+        CheckConstraint("fee_centimes >= 0", "fee_positive"),
+        CheckConstraint("state = 'draft' OR published_at IS NOT NULL", "published_dated"),
+    )
+
+
+class CallSpace(Base):
+    """A space offered in a call; it belongs to the call's site."""
+
+    __tablename__ = "call_space"
+    call_id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(primary_key=True, index=True)
+    site_id: Mapped[int]
+    space: Mapped[Space] = relationship(primaryjoin="foreign(CallSpace.space_id) == Space.id", viewonly=True)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["call_id", "site_id"], ["call.id", "call.site_id"]),
+        ForeignKeyConstraint(["space_id", "site_id"], ["space.id", "space.site_id"]),
+    )
+
+
+class CallPeriod(Base):
+    """One period of the season, days included; ``weight``: integer value of showing then."""
+
+    __tablename__ = "call_period"
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    weight: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", "days_in_order"),
+        CheckConstraint("weight >= 1", "weight_positive"),
+        CheckConstraint("position >= 0", "position_positive"),
+    )

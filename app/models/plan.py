@@ -1,0 +1,127 @@
+"""Solve jobs, frozen cases, plans, and a manager's pins and bans."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, choice
+from app.models.call import Call
+from app.models.exhibitor import Exhibitor
+from app.models.space import Space, Stand
+
+
+class RunState(enum.StrEnum):
+    """What became of a solve job; every end says which."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    IMPOSSIBLE = "impossible"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen."""
+        return self not in (RunState.QUEUED, RunState.RUNNING)
+
+
+class DecisionKind(enum.StrEnum):
+    """A turn that must be, or must not be."""
+
+    PIN = "pin"
+    FORBID = "forbid"
+
+
+class FrozenCase(Base):
+    """A problem frozen as canonical JSON; its SHA-256 is its name."""
+
+    __tablename__ = "frozen_case"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    frozen_at: Mapped[datetime]
+
+
+class SolveRun(Base):
+    """One solve job. ``attempt`` is the fencing token: a worker whose attempt is no longer the row's has lost it.
+
+    ``progress`` is the last progress line; ``seconds_limit`` bounds the solve, all included.
+    """
+
+    __tablename__ = "solve_run"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    case_sha256: Mapped[str] = mapped_column(ForeignKey("frozen_case.sha256"))
+    state: Mapped[RunState] = mapped_column(choice(RunState, "state"), default=RunState.QUEUED)
+    attempt: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str] = mapped_column(String(120), default="")
+    lease_until: Mapped[datetime | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    seconds_limit: Mapped[int]
+    message: Mapped[str] = mapped_column(Text, default="")
+    clashes: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    call: Mapped[Call] = relationship()
+    case: Mapped[FrozenCase] = relationship()
+
+    __table_args__ = (
+        Index("ix_solve_run_state_lease_until", "state", "lease_until"),
+        CheckConstraint("state <> 'running' OR lease_until IS NOT NULL", "running_leased"),
+    )
+
+
+class StoredPlan(Base):
+    """A plan that ``verify`` accepted, as the solver wrote it; ``digest`` holds the figures shown in lists."""
+
+    __tablename__ = "plan"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("solve_run.id"), unique=True)
+    case_sha256: Mapped[str] = mapped_column(ForeignKey("frozen_case.sha256"))
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+    call: Mapped[Call] = relationship()
+    case: Mapped[FrozenCase] = relationship()
+    run: Mapped[SolveRun | None] = relationship()
+
+
+class Decision(Base):
+    """A manager's pin or ban, with its reason. ``start, length`` in periods of the call."""
+
+    __tablename__ = "decision"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), index=True)
+    kind: Mapped[DecisionKind] = mapped_column(choice(DecisionKind, "kind"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
+    stand_id: Mapped[int | None] = mapped_column(ForeignKey("stand.id"))
+    start: Mapped[int | None]
+    length: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    exhibitor: Mapped[Exhibitor] = relationship()
+    space: Mapped[Space | None] = relationship()
+    stand: Mapped[Stand | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind <> 'pin' OR (space_id IS NOT NULL AND start IS NOT NULL AND length IS NOT NULL)",
+            "pin_complete",
+        ),
+        CheckConstraint("start IS NULL OR (start >= 0 AND length >= 1)", "periods_sensible"),
+    )

@@ -1,0 +1,113 @@
+"""Publications (rotations), their turns, and the days they occupy."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, choice
+from app.models.call import Call
+from app.models.exhibitor import Exhibitor
+from app.models.plan import FrozenCase
+from app.models.site import Site
+from app.models.space import DayUse, Space, Stand
+
+
+class Publication(Base):
+    """A published, frozen plan: numbered per site, with the list of changes against the one before of its call."""
+
+    __tablename__ = "publication"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    call_id: Mapped[int] = mapped_column(index=True)
+    number: Mapped[int]
+    case_sha256: Mapped[str] = mapped_column(ForeignKey("frozen_case.sha256"))
+    plan_text: Mapped[str] = mapped_column(Text)
+    plan_sha256: Mapped[str] = mapped_column(String(64))
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    published_at: Mapped[datetime]
+    published_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    superseded_at: Mapped[datetime | None]
+    site: Mapped[Site] = relationship()
+    call: Mapped[Call] = relationship(primaryjoin="foreign(Publication.call_id) == Call.id", viewonly=True)
+    case: Mapped[FrozenCase] = relationship()
+    turns: Mapped[list[PublishedTurn]] = relationship(
+        back_populates="publication", order_by="PublishedTurn.starts_on, PublishedTurn.stand_id"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("site_id", "number"),
+        ForeignKeyConstraint(["call_id", "site_id"], ["call.id", "call.site_id"]),
+    )
+
+
+class PublishedTurn(Base):
+    """A turn of a publication: ``length`` periods from period ``start``; days included. ``also``: further stands."""
+
+    __tablename__ = "turn"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), index=True)
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), index=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), index=True)
+    stand_id: Mapped[int] = mapped_column(ForeignKey("stand.id"))
+    also: Mapped[list[int]] = mapped_column(JSON, default=list)
+    start: Mapped[int]
+    length: Mapped[int]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    uid: Mapped[str] = mapped_column(String(80))
+    publication: Mapped[Publication] = relationship(back_populates="turns")
+    exhibitor: Mapped[Exhibitor] = relationship()
+    space: Mapped[Space] = relationship()
+    stand: Mapped[Stand] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("start >= 0 AND length >= 1", "periods_sensible"),
+        CheckConstraint("starts_on <= ends_on", "days_in_order"),
+    )
+
+
+class Presence(Base):
+    """Where an exhibitor is committed on a day: one site a day, and one turn at most, by primary key.
+
+    Occupied stands refer to ``(exhibitor_id, day, turn_id)``, event hours to ``(exhibitor_id, day, site_id)``.
+    """
+
+    __tablename__ = "presence"
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turn.id"), index=True)
+
+    __table_args__ = (
+        UniqueConstraint("exhibitor_id", "day", "site_id"),
+        UniqueConstraint("exhibitor_id", "day", "turn_id"),
+    )
+
+
+class Occupancy(Base):
+    """A stand taken on a day by a turn of a *current* publication.
+
+    The period of this table is the day, so that calls that cut their seasons differently cannot overlap either.
+    The primary key is the guard against double booking, on both engines.
+    """
+
+    __tablename__ = "occupancy"
+    stand_id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    space_id: Mapped[int]
+    use: Mapped[DayUse] = mapped_column(choice(DayUse, "use"), default=DayUse.OPEN)
+    exhibitor_id: Mapped[int]
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id"), index=True)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["stand_id", "space_id"], ["stand.id", "stand.space_id"]),
+        ForeignKeyConstraint(["space_id", "day", "use"], ["space_day.space_id", "space_day.day", "space_day.use"]),
+        ForeignKeyConstraint(
+            ["exhibitor_id", "day", "turn_id"], ["presence.exhibitor_id", "presence.day", "presence.turn_id"]
+        ),
+        CheckConstraint("use = 'open'", "only_open_days"),
+    )

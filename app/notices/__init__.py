@@ -1,0 +1,1 @@
+"""Messages: outbox rows in the caller's transaction, one function a message."""

@@ -1,0 +1,131 @@
+"""The words of each code: enumerations and reason codes as the reader sees them."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from flask import Flask
+
+from app.i18n import _l
+from app.models import (
+    ApplicationState,
+    CallState,
+    ClosureReason,
+    EventKind,
+    EventState,
+    ExhibitorKind,
+    Group,
+    Management,
+    RefusalReason,
+    RunState,
+    SiteCategory,
+    SiteRole,
+    SiteState,
+    SiteType,
+    SpaceKind,
+)
+
+PHRASES: tuple[tuple[enum.StrEnum, Any], ...] = (
+    (SiteCategory.PRODUCTION_SALE, _l("Production et commercialisation")),
+    (SiteCategory.SALE, _l("Commercialisation")),
+    (SiteCategory.PRODUCTION, _l("Production")),
+    (SiteType.VILLAGE, _l("Village d'artisanat")),
+    (SiteType.COMPLEX, _l("Complexe d'artisanat")),
+    (SiteType.ENSEMBLE, _l("Ensemble d'artisanat")),
+    (SiteType.DAR_SANAA, _l("Dar sanâa")),
+    (SiteType.EXHIBITION_SPACE, _l("Espace d'exposition-vente")),
+    (SiteType.FOUNDOUK, _l("Foundouk")),
+    (SiteType.ACTIVITY_ZONE, _l("Zone d'activités artisanales")),
+    (SiteType.TANNERY, _l("Tannerie")),
+    (SiteType.DRAZ, _l("Draz")),
+    (SiteType.TRAINING_CENTRE, _l("Centre de formation")),
+    (SiteState.STUDY, _l("À l'étude")),
+    (SiteState.WORKS, _l("En travaux")),
+    (SiteState.COMMISSIONING, _l("En cours de mise en service")),
+    (SiteState.OPEN, _l("Ouvert")),
+    (SiteState.CLOSED, _l("Fermé")),
+    (Management.DIRECT, _l("Gestion directe")),
+    (Management.ASSOCIATION, _l("Association des bénéficiaires")),
+    (Management.COOPERATIVE, _l("Coopérative")),
+    (Management.CHAMBER, _l("Chambre d'artisanat")),
+    (Management.CONVENTION, _l("Convention")),
+    (SpaceKind.SHOWROOM, _l("Showroom")),
+    (SpaceKind.HALL, _l("Salle d'exposition")),
+    (SpaceKind.WORKSHOP, _l("Atelier")),
+    (SpaceKind.UNIT, _l("Local")),
+    (SpaceKind.TRAINING_ROOM, _l("Salle de formation")),
+    (ClosureReason.WORKS, _l("Travaux")),
+    (ClosureReason.HOLIDAY, _l("Jour férié")),
+    (ClosureReason.EVENT, _l("Animation")),
+    (SiteRole.MANAGER, _l("Gestionnaire")),
+    (SiteRole.COMMITTEE, _l("Membre de la commission")),
+    (SiteRole.ANIMATOR, _l("Animateur")),
+    (SiteRole.AGENT, _l("Agent d'accueil")),
+    (ExhibitorKind.ARTISAN, _l("Artisan")),
+    (ExhibitorKind.MAALEM, _l("Maâlem")),
+    (ExhibitorKind.COOPERATIVE, _l("Coopérative artisanale")),
+    (ExhibitorKind.ENTERPRISE, _l("Entreprise")),
+    (ExhibitorKind.ASSOCIATION, _l("Association")),
+    (Group.WOMEN, _l("Femmes")),
+    (Group.RURAL, _l("Monde rural")),
+    (Group.YOUTH, _l("Jeunes")),
+    (Group.DISABILITY, _l("Personnes en situation de handicap")),
+    (Group.NEWCOMER, _l("Nouveaux exposants")),
+    (CallState.DRAFT, _l("Brouillon")),
+    (CallState.PUBLISHED, _l("Publié")),
+    (CallState.CANCELLED, _l("Annulé")),
+    (ApplicationState.DRAFT, _l("Brouillon")),
+    (ApplicationState.SUBMITTED, _l("Déposée")),
+    (ApplicationState.WITHDRAWN, _l("Retirée")),
+    (ApplicationState.ELIGIBLE, _l("Retenue pour le planning")),
+    (ApplicationState.REFUSED, _l("Refusée")),
+    (RefusalReason.OUT_OF_SCOPE, _l("Hors de l'objet de l'appel")),
+    (RefusalReason.REGISTER_UNKNOWN, _l("Numéro de registre introuvable")),
+    (RefusalReason.INCOMPLETE, _l("Dossier incomplet")),
+    (RefusalReason.DUPLICATE, _l("Déjà représenté par une autre candidature")),
+    (RefusalReason.NEEDS_NOT_MET, _l("Aucun emplacement ne répond aux besoins")),
+    (RefusalReason.OTHER, _l("Autre motif")),
+    (RunState.QUEUED, _l("En attente")),
+    (RunState.RUNNING, _l("En cours")),
+    (RunState.DONE, _l("Terminé")),
+    (RunState.IMPOSSIBLE, _l("Impossible")),
+    (RunState.CANCELLED, _l("Arrêté")),
+    (RunState.TIMED_OUT, _l("Temps écoulé")),
+    (RunState.FAILED, _l("Échec")),
+    (EventKind.WORKSHOP, _l("Atelier d'initiation")),
+    (EventKind.DEMONSTRATION, _l("Démonstration")),
+    (EventKind.FESTIVAL, _l("Festival")),
+    (EventKind.TALK, _l("Conférence")),
+    (EventKind.TRAINING, _l("Séance de formation")),
+    (EventState.PLANNED, _l("Prévue")),
+    (EventState.CANCELLED, _l("Annulée")),
+)
+
+FEATURES = {
+    "power": _l("Électricité"),
+    "water": _l("Eau"),
+    "wall": _l("Mur d'accrochage"),
+    "light": _l("Éclairage d'ambiance"),
+    "storage": _l("Réserve"),
+    "street_front": _l("Côté rue"),
+}
+
+
+# By kind and value: members of two kinds with the same value are equal as text.
+_WORDS = {(type(code), code.value): words for code, words in PHRASES}
+
+
+def phrase(code: enum.StrEnum | None) -> str:
+    """The words of an enumeration's value; empty for None."""
+    return "" if code is None else str(_WORDS[type(code), code.value])
+
+
+def feature(code: str) -> str:
+    """The words of a stand's feature; free words stay as given."""
+    return str(FEATURES.get(code, code))
+
+
+def init(app: Flask) -> None:
+    """Offer the words to templates."""
+    app.jinja_env.filters.update(phrase=phrase, feature=feature)

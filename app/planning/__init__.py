@@ -1,0 +1,1 @@
+"""The bridge to the scheduler; its only importer in the application."""

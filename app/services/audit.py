@@ -1,0 +1,99 @@
+"""Write and check the audit trail.
+
+An entry's hash is SHA-256 over the canonical JSON (keys sorted, no spaces, UTF-8) of the previous hash and all the
+entry says. The head of a chain is a row of its own, locked while the next entry is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.clock import now
+from app.extensions import db
+from app.models import AuditEntry, AuditHead, Site, User
+
+GENESIS = "0" * 64
+PROGRAMME = "programme"
+
+
+def chain_of(site: Site | None) -> str:
+    """The chain of a site, or of the programme as a whole."""
+    return PROGRAMME if site is None else f"site:{site.id}"
+
+
+def record(
+    site: Site | None,
+    actor: User | None,
+    action: str,
+    subject: str,
+    *,
+    before: Any = None,
+    after: Any = None,
+) -> AuditEntry:
+    """Add an entry to the site's chain in the caller's transaction; the caller commits.
+
+    ``subject`` names a thing as ``noun:id``; ``before`` and ``after`` are JSON values with ids, not names.
+    """
+    chain = chain_of(site)
+    head = _locked_head(chain)
+    entry = AuditEntry(
+        chain=chain, position=head.position + 1, at=now(), actor_id=actor.id if actor else None,
+        actor=f"user:{actor.id}" if actor else "system", action=action, subject=subject,
+        before=before, after=after, previous_hash=head.hash,
+    )  # fmt: skip
+    entry.hash = entry_hash(entry)
+    head.position, head.hash = entry.position, entry.hash
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def _locked_head(chain: str) -> AuditHead:
+    query = select(AuditHead).where(AuditHead.chain == chain).with_for_update()
+    head = db.session.execute(query).scalar_one_or_none()
+    if head is None:
+        head = AuditHead(chain=chain, position=0, hash=GENESIS)
+        db.session.add(head)
+        db.session.flush()
+    return head
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """The hash an entry must carry."""
+    said = {
+        "chain": entry.chain, "position": entry.position, "at": _stamp(entry.at), "actor": entry.actor,
+        "action": entry.action, "subject": entry.subject, "before": entry.before, "after": entry.after,
+        "previous": entry.previous_hash,
+    }  # fmt: skip
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
+
+
+def verify(site: Site | None) -> list[str]:
+    """Every fault of a chain, a sentence each: changed, removed, reordered entries and a cut tail; empty if sound."""
+    chain = chain_of(site)
+    query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.position)
+    faults: list[str] = []
+    previous, expected = GENESIS, 1
+    for entry in db.session.scalars(query):
+        if entry.position != expected:
+            faults.append(f"entry {expected}: missing (the next one found is {entry.position})")
+        if entry.previous_hash != previous:
+            faults.append(f"entry {entry.position}: does not follow the entry before it")
+        if entry.hash != entry_hash(entry):
+            faults.append(f"entry {entry.position}: its content was changed")
+        previous, expected = entry.hash, entry.position + 1
+    head = db.session.get(AuditHead, chain)
+    position, last = (head.position, head.hash) if head else (0, GENESIS)
+    if (position, last) != (expected - 1, previous):
+        faults.append(f"the chain should end with entry {position}; it ends with entry {expected - 1}")
+    return faults

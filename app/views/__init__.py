@@ -1,0 +1,14 @@
+"""Pages: parse, permission, service, redirect. One blueprint a noun."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Register every blueprint and the error pages."""
+    from app.views import errors, health, home
+
+    for module in (health, home):
+        app.register_blueprint(module.blueprint)
+    errors.init(app)

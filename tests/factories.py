@@ -1,0 +1,195 @@
+"""Makers of small, valid things; each adds and flushes, the test commits."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from flask_security import hash_password
+
+from app.clock import now
+from app.extensions import db
+from app.models import (
+    Application,
+    ApplicationSpace,
+    ApplicationState,
+    Call,
+    CallPeriod,
+    CallSpace,
+    CallState,
+    Craft,
+    CraftFamily,
+    Exhibitor,
+    ExhibitorAccount,
+    ExhibitorCraft,
+    ExhibitorGroup,
+    ExhibitorKind,
+    Group,
+    Membership,
+    Province,
+    Region,
+    Site,
+    SiteCategory,
+    SiteRole,
+    SiteState,
+    SiteType,
+    Space,
+    SpaceKind,
+    Stand,
+    User,
+)
+
+PASSWORD = "une phrase assez longue"
+_count = itertools.count(1)
+_hashed: dict[str, str] = {}
+
+
+def _save(thing: Any) -> Any:
+    db.session.add(thing)
+    db.session.flush()
+    return thing
+
+
+def make_region(code: str = "07") -> Region:
+    """A region with one province, or the one there is."""
+    found = db.session.get(Region, code)
+    if found is None:
+        found = _save(
+            Region(
+                code=code, iso=f"MA-{code}", fr=f"Région {code}", ar=f"جهة {code}", en=f"Region {code}",
+                seat_fr="Chef-lieu", population_2024=1000, tile_x=int(code), tile_y=0,
+            )
+        )  # fmt: skip
+        province = Province(code=f"{code}.001", region_code=code, fr="Province", ar="إقليم", kind="province")
+        province.population_2024 = 1000
+        _save(province)
+    return found
+
+
+def make_craft(code: str = "POT-01") -> Craft:
+    """A craft with its family (the letters before the dash)."""
+    family = code.split("-")[0]
+    if db.session.get(CraftFamily, family) is None:
+        _save(CraftFamily(code=family, fr=f"Filière {family}", ar=f"فرع {family}", en=f"Family {family}"))
+    return db.session.get(Craft, code) or _save(
+        Craft(code=code, family_code=family, fr=f"Activité {code}", ar=f"حرفة {code}", en=f"Craft {code}")
+    )
+
+
+def make_site(**given: Any) -> Site:
+    """An open complex in region 07."""
+    n = next(_count)
+    region = make_region(given.pop("region_code", "07"))
+    values = {
+        "slug": f"site-{n}", "name": f"Complexe {n}", "city": "Ville", "region_code": region.code,
+        "province_code": f"{region.code}.001", "category": SiteCategory.PRODUCTION_SALE, "type": SiteType.COMPLEX,
+        "state": SiteState.OPEN,
+    }  # fmt: skip
+    return _save(Site(**values | given))
+
+
+def make_space(site: Site, stands: int = 3, **given: Any) -> Space:
+    """A hall with ``stands`` stands of 9 m² in a row."""
+    n = next(_count)
+    values = {"site_id": site.id, "code": f"H{n}", "name": f"Salle {n}", "kind": SpaceKind.HALL}
+    space = _save(Space(**values | given))
+    for number in range(stands):
+        _save(
+            Stand(
+                space_id=space.id, code=f"{number + 1:02d}", position=number, area_m2=9, features=["power"],
+                x=number, y=0,
+            )
+        )  # fmt: skip
+    db.session.refresh(space)
+    return space
+
+
+def make_user(*roles: tuple[Site, SiteRole], **given: Any) -> User:
+    """An account with roles at sites; its password is ``PASSWORD``."""
+    n = next(_count)
+    if PASSWORD not in _hashed:
+        _hashed[PASSWORD] = hash_password(PASSWORD)
+    values = {
+        "email": f"personne{n}@dawra.example", "name": f"Personne {n}", "password": _hashed[PASSWORD],
+        "fs_uniquifier": f"{n:064d}", "created_at": now(),
+    }  # fmt: skip
+    user = _save(User(**values | given))
+    for site, role in roles:
+        _save(Membership(user_id=user.id, site_id=site.id, role=role))
+    db.session.refresh(user)
+    return user
+
+
+def make_exhibitor(
+    user: User | None = None, craft: str = "POT-01", groups: tuple[Group, ...] = (), **given: Any
+) -> Exhibitor:
+    """An artisan of region 07, with an account acting for her when given."""
+    n = next(_count)
+    region = make_region(given.pop("region_code", "07"))
+    make_craft(craft)
+    values = {
+        "kind": ExhibitorKind.ARTISAN, "name": f"Exposant {n}", "register_number": f"RNA-{n:06d}",
+        "region_code": region.code, "province_code": f"{region.code}.001", "created_at": now(),
+    }  # fmt: skip
+    exhibitor = Exhibitor(**values | given)
+    exhibitor.crafts = [ExhibitorCraft(craft_code=craft, position=0)]
+    exhibitor.groups = [ExhibitorGroup(group=group) for group in groups]
+    _save(exhibitor)
+    if user is not None:
+        _save(ExhibitorAccount(exhibitor_id=exhibitor.id, user_id=user.id, since=now()))
+        db.session.refresh(exhibitor)
+    return exhibitor
+
+
+def make_call(
+    site: Site, *spaces: Space, periods: int = 4, days: int = 14, start: date | None = None, **given: Any
+) -> Call:
+    """A published, open call with equal periods and a charter of equal turns."""
+    n = next(_count)
+    first = start or date(2027, 1, 4)
+    values = {
+        "site_id": site.id, "number": n, "title": f"Appel {n}", "state": CallState.PUBLISHED, "season_start": first,
+        "season_end": first + timedelta(days=periods * days - 1), "period_days": days,
+        "opens_at": now() - timedelta(days=1), "closes_at": now() + timedelta(days=30), "published_at": now(),
+        "created_at": now(), "seed": f"graine-{n}",
+        "charter": {
+            "measure": "periods", "max_same_activity": 2, "min_activities": None, "rest": 0, "quotas": [],
+            "rivals_apart": False, "tiers": ["fairness", "fill", "preferences"],
+        },
+    }  # fmt: skip
+    call = _save(Call(**values | given))
+    for space in spaces:
+        _save(CallSpace(call_id=call.id, space_id=space.id, site_id=site.id))
+    for position in range(periods):
+        begin = first + timedelta(days=position * days)
+        _save(CallPeriod(call_id=call.id, position=position, starts_on=begin, ends_on=begin + timedelta(days=days - 1)))
+    db.session.refresh(call)
+    return call
+
+
+def make_application(
+    call: Call, exhibitor: Exhibitor, *spaces: Space, entered_by: User | None = None, **given: Any
+) -> Application:
+    """A submitted application for the spaces in the order given."""
+    n = next(_count)
+    author = entered_by or make_user()
+    values = {
+        "call_id": call.id, "exhibitor_id": exhibitor.id, "client_key": f"key-{n}", "number": n,
+        "state": ApplicationState.SUBMITTED, "submitted_at": now(), "updated_at": now(), "entered_by_id": author.id,
+    }  # fmt: skip
+    application = _save(Application(**values | given))
+    for rank, space in enumerate(spaces, start=1):
+        _save(ApplicationSpace(application_id=application.id, space_id=space.id, call_id=call.id, rank=rank))
+    db.session.refresh(application)
+    return application
+
+
+def sign_in(client: FlaskClient, user: User) -> FlaskClient:
+    """Sign in through the real page (CSRF token read from it)."""
+    page = client.get("/account/login").get_data(as_text=True)
+    token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    answer = client.post("/account/login", data={"email": user.email, "password": PASSWORD, "csrf_token": token})
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    return client
