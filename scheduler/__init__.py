@@ -1,1 +1,7 @@
-"""The rotation problem: pure, without the web."""
+"""The rotation problem: pure, without the web. This door never loads the solver."""
+
+from scheduler.plan import Plan, Turn
+from scheduler.problem import Problem
+from scheduler.verify import Verdict, verify
+
+__all__ = ["Plan", "Problem", "Turn", "Verdict", "verify"]

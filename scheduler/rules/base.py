@@ -29,8 +29,8 @@ class Violation:
 class Rule:
     """A hard rule: a plan that breaks one is refused.
 
-    `code` names it, `title` heads it (French), `formula` states it, `parameter` is the charter's key or
-    the part of the case that feeds it, "" when it is always on.
+    `code` names it, `title` heads it (French), `formula` states it, `parameter` is the key of the case
+    that feeds it.
     `reach` is the smallest set of turns its check must see together to be right about one turn: that turn
     alone, all turns of its applicant, all turns of its space, or the whole season.
     """
@@ -38,12 +38,12 @@ class Rule:
     code: ClassVar[str]
     title: ClassVar[str]
     formula: ClassVar[str]
-    parameter: ClassVar[str] = ""
+    parameter: ClassVar[str]
     reach: ClassVar[Reach]
 
     def applies(self, problem: Problem) -> bool:
-        """Tell whether the case switches this rule on."""
-        raise NotImplementedError
+        """Tell whether the case switches this rule on; the rules without a parameter always are."""
+        return True
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield every breach among turns whose names are all known to the case."""
@@ -53,6 +53,6 @@ class Rule:
         """Say the rule, with its parameters, to the people it binds."""
         raise NotImplementedError
 
-    def breach(self, template: str, turns: Sequence[Turn], **facts: object) -> Violation:
+    def breach(self, template: str, *turns: Turn, **facts: object) -> Violation:
         """Word one violation of this rule."""
-        return Violation(self.code, Message(template, facts), tuple(turns))
+        return Violation(self.code, Message(template, facts), turns)

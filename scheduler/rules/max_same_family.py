@@ -1,0 +1,61 @@
+"""Not too many stands of one craft family together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scheduler.plan import Turn
+from scheduler.problem import Problem
+from scheduler.rules.base import Rule, Violation
+from scheduler.text import N_, Message
+from scheduler.wording import when, where
+
+
+class MaxSameFamily(Rule):
+    """In a space and period, at most `max_same_family` stands show one family.
+
+    A turn on several stands counts with each of them. An applicant whose family is unknown (empty) counts for
+    none: nobody is kept out because a register is incomplete.
+    """
+
+    code = "max_same_family"
+    title = N_("Variété des filières")
+    formula = "∀ space, period, family: |{stands held by the family}| ≤ max_same_family"
+    parameter = "charter.max_same_family"
+    reach = "space"
+
+    def applies(self, problem: Problem) -> bool:
+        """Off when the charter has no limit."""
+        return problem.charter.max_same_family is not None
+
+    def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
+        """Yield one breach for each space, period and family over the limit."""
+        limit = problem.charter.max_same_family
+        if limit is None:
+            return
+        held: dict[tuple[str, int, str], list[Turn]] = {}
+        for turn in turns:
+            family = problem.applicant(turn.applicant).family
+            if not family:
+                continue
+            for period in turn.periods:
+                held.setdefault((turn.space, period, family), []).append(turn)
+        for (space, period, family), found in held.items():
+            given = sum(1 + len(turn.also) for turn in found)
+            if given > limit:
+                yield self.breach(
+                    N_("Filière {family} trop présente (salle {space}, {when}) : {given}, au plus {n}."),
+                    *found,
+                    space=where(space),
+                    when=when(problem, (period,)),
+                    family=family,
+                    given=given,
+                    n=limit,
+                )
+
+    def sentence(self, problem: Problem) -> Message:
+        """Say the rule with its limit."""
+        return Message(
+            N_("Dans une salle, au plus {n} stands de la même filière en même temps."),
+            {"n": problem.charter.max_same_family or 0},
+        )

@@ -1,0 +1,51 @@
+"""Not too many turns of one applicant at one site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scheduler.plan import Turn
+from scheduler.problem import Problem
+from scheduler.rules.base import Rule, Violation
+from scheduler.text import N_, Message, Name
+from scheduler.wording import who
+
+
+class MaxTurnsPerSite(Rule):
+    """An applicant has at most `max_turns_per_site` turns in the spaces of one site."""
+
+    code = "max_turns_per_site"
+    title = N_("Tours par site")
+    formula = "∀ applicant, site: |{turns of the applicant in spaces of the site}| ≤ max_turns_per_site"
+    parameter = "charter.max_turns_per_site"
+    reach = "applicant"
+
+    def applies(self, problem: Problem) -> bool:
+        """Off when the charter has no limit."""
+        return problem.charter.max_turns_per_site is not None
+
+    def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
+        """Yield one breach for each applicant and site over the limit."""
+        limit = problem.charter.max_turns_per_site
+        if limit is None:
+            return
+        held: dict[tuple[str, str], list[Turn]] = {}
+        for turn in turns:
+            held.setdefault((turn.applicant, problem.space(turn.space).site), []).append(turn)
+        for (applicant, site), found in held.items():
+            if len(found) > limit:
+                yield self.breach(
+                    N_("{applicant} aurait {given} tours sur le site {site} ; au plus {n}."),
+                    *found,
+                    applicant=who(applicant),
+                    site=Name("site", site),
+                    given=len(found),
+                    n=limit,
+                )
+
+    def sentence(self, problem: Problem) -> Message:
+        """Say the rule with its limit."""
+        return Message(
+            N_("Une personne a au plus {n} tours sur un même site."),
+            {"n": problem.charter.max_turns_per_site or 0},
+        )

@@ -1,0 +1,57 @@
+"""A space shows several activities at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scheduler.plan import Turn
+from scheduler.problem import Problem
+from scheduler.rules.base import Rule, Violation
+from scheduler.text import N_, Message
+from scheduler.wording import when, where
+
+
+class MinActivities(Rule):
+    """With n occupied stands in a space and period, at least min(n, `min_activities`) activities are shown.
+
+    Stands are counted, not turns: one exhibitor alone on two stands shows one activity where two are due.
+    """
+
+    code = "min_activities"
+    title = N_("Plusieurs activités à la fois")
+    formula = "∀ space, period with n > 0 occupied stands: |{activities shown}| ≥ min(n, min_activities)"
+    parameter = "charter.min_activities"
+    reach = "space"
+
+    def applies(self, problem: Problem) -> bool:
+        """Off below two: one activity is always there."""
+        return (problem.charter.min_activities or 0) > 1
+
+    def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
+        """Yield one breach for each space and period that shows too few activities."""
+        wanted = problem.charter.min_activities or 0
+        held: dict[tuple[str, int], list[Turn]] = {}
+        for turn in turns:
+            for period in turn.periods:
+                held.setdefault((turn.space, period), []).append(turn)
+        for (space, period), found in held.items():
+            shown = len({problem.applicant(turn.applicant).activity for turn in found})
+            if shown >= wanted:
+                continue
+            needed = min(wanted, sum(1 + len(turn.also) for turn in found))
+            if shown < needed:
+                yield self.breach(
+                    N_("Trop peu d'activités (salle {space}, {when}) : {given}, au moins {n}."),
+                    *found,
+                    space=where(space),
+                    when=when(problem, (period,)),
+                    given=shown,
+                    n=needed,
+                )
+
+    def sentence(self, problem: Problem) -> Message:
+        """Say the rule with its number."""
+        return Message(
+            N_("Une salle montre à la fois {n} activités différentes, ou autant que de stands occupés."),
+            {"n": problem.charter.min_activities or 0},
+        )

@@ -1,0 +1,111 @@
+"""Shares of the occupied places for groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from scheduler.plan import Turn
+from scheduler.problem import Problem, Quota
+from scheduler.rules.base import Rule, Violation
+from scheduler.text import N_, Message
+from scheduler.wording import when, where
+
+Place = tuple[str, int]
+"""What a quota is counted over: (space or "", period or -1)."""
+Tally = tuple[Counter[Place], Counter[Place]]
+"""Occupied stand-periods of the group, and of everybody, by place."""
+
+
+class Quotas(Rule):
+    """Of the n occupied stand-periods of a season, of each space, or of each space and period, a group has
+    at least (at most) the share n × q, exactly; nothing is asked of a place nobody occupies.
+    """
+
+    code = "quotas"
+    title = N_("Parts réservées")
+    formula = "∀ quota, place of its scope: |{occupied by the group}| ≥ (≤) share × |{occupied}|"
+    parameter = "charter.quotas"
+    reach = "season"
+
+    def applies(self, problem: Problem) -> bool:
+        """Off when the charter has none."""
+        return bool(problem.charter.quotas)
+
+    def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
+        """Yield one breach for each quota and place that misses it."""
+        for quota in problem.charter.quotas:
+            group, everybody = tally(problem, quota, turns)
+            for place, given in everybody.items():
+                if not kept(quota, group[place], given):
+                    yield self._breach(problem, quota, place, group[place], given)
+
+    def _breach(self, problem: Problem, quota: Quota, place: Place, given: int, occupied: int) -> Violation:
+        space, period = place
+        facts: dict[str, object] = {
+            "group": quota.group,
+            "given": given,
+            "occupied": occupied,
+            "share": quota.share,
+        }
+        if space:
+            facts["space"] = where(space)
+        if period >= 0:
+            facts["when"] = when(problem, (period,))
+        return self.breach(_BREACHES[quota.kind, quota.scope], **facts)
+
+    def sentence(self, problem: Problem) -> Message:
+        """Say every quota."""
+        said = tuple(
+            Message(_SENTENCES[quota.kind, quota.scope], {"group": quota.group, "share": quota.share})
+            for quota in problem.charter.quotas
+        )
+        return Message(N_("Parts des places occupées : {quotas}."), {"quotas": said})
+
+
+def kept(quota: Quota, given: int, occupied: int) -> bool:
+    """Tell whether `given` of `occupied` stand-periods keep the quota, in whole numbers."""
+    group, due = given * quota.share.denominator, occupied * quota.share.numerator
+    return group >= due if quota.kind == "at_least" else group <= due
+
+
+def tally(problem: Problem, quota: Quota, turns: Iterable[Turn]) -> Tally:
+    """Count occupied stand-periods in each place of the quota's scope."""
+    group: Counter[Place] = Counter()
+    everybody: Counter[Place] = Counter()
+    for turn in turns:
+        member = quota.group in problem.applicant(turn.applicant).groups
+        stands = 1 + len(turn.also)
+        if quota.scope == "space-period":
+            for period in turn.periods:
+                everybody[turn.space, period] += stands
+                if member:
+                    group[turn.space, period] += stands
+        else:
+            place = (turn.space if quota.scope == "space" else "", -1)
+            everybody[place] += stands * turn.length
+            if member:
+                group[place] += stands * turn.length
+    return group, everybody
+
+
+_SENTENCES = {
+    ("at_least", "season"): N_("{group} : au moins {share} sur la saison"),
+    ("at_most", "season"): N_("{group} : au plus {share} sur la saison"),
+    ("at_least", "space"): N_("{group} : au moins {share} dans chaque salle"),
+    ("at_most", "space"): N_("{group} : au plus {share} dans chaque salle"),
+    ("at_least", "space-period"): N_("{group} : au moins {share} dans chaque salle, à chaque période"),
+    ("at_most", "space-period"): N_("{group} : au plus {share} dans chaque salle, à chaque période"),
+}
+_BREACHES = {
+    ("at_least", "season"): N_("{group} : {given} places sur {occupied}, il en faut au moins {share}."),
+    ("at_most", "season"): N_("{group} : {given} places sur {occupied}, il en faut au plus {share}."),
+    ("at_least", "space"): N_("{group}, salle {space} : {given} places sur {occupied}, il en faut au moins {share}."),
+    ("at_most", "space"): N_("{group}, salle {space} : {given} places sur {occupied}, il en faut au plus {share}."),
+    ("at_least", "space-period"): N_(
+        "{group}, salle {space} {when} : {given} places sur {occupied}, il en faut au moins {share}."
+    ),
+    ("at_most", "space-period"): N_(
+        "{group}, salle {space} {when} : {given} places sur {occupied}, il en faut au plus {share}."
+    ),
+}

@@ -1,0 +1,56 @@
+"""Free periods between two turns of one applicant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scheduler.plan import Turn
+from scheduler.problem import Problem
+from scheduler.rules.base import Rule, Violation
+from scheduler.rules.grouping import by_applicant, followers
+from scheduler.text import N_, Message
+from scheduler.wording import where, who
+
+
+class Rest(Rule):
+    """At least `rest` free periods lie between the end of one turn and the start of the next, anywhere.
+
+    Turns that overlap are the matter of one_place, not of this rule.
+    """
+
+    code = "rest"
+    title = N_("Repos entre deux tours")
+    formula = "∀ consecutive turns t, u of one applicant: start(u) − end(t) ≥ rest"
+    parameter = "charter.rest"
+    reach = "applicant"
+
+    def applies(self, problem: Problem) -> bool:
+        """Off when the charter asks for no rest."""
+        return bool(problem.charter.rest)
+
+    def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
+        """Yield one breach for each turn that comes too soon after the one before."""
+        rest = problem.charter.rest or 0
+        for applicant, held in by_applicant(turns).items():
+            if len(held) == 1:
+                continue
+            for first, second in followers(held):
+                free = second.start - first.start - first.length
+                if 0 <= free < rest:
+                    yield self.breach(
+                        N_("Repos trop court pour {applicant} ({first}, {second}) : {free}, au moins {n}."),
+                        first,
+                        second,
+                        applicant=who(applicant),
+                        free=free,
+                        first=where(first.space),
+                        second=where(second.space),
+                        n=rest,
+                    )
+
+    def sentence(self, problem: Problem) -> Message:
+        """Say the rule with the number of periods."""
+        return Message(
+            N_("Entre deux tours d'une même personne, {n} périodes restent libres."),
+            {"n": problem.charter.rest or 0},
+        )

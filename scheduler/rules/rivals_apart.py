@@ -1,0 +1,63 @@
+"""Neighbouring stands do not show the same activity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scheduler.plan import Turn
+from scheduler.problem import Problem, Space
+from scheduler.rules.base import Rule, Violation
+from scheduler.text import N_, Message
+from scheduler.wording import stand_name, when, where
+
+
+class RivalsApart(Rule):
+    """Stands that share a side of the floor plan do not show one activity; a turn's own stands may."""
+
+    code = "rivals_apart"
+    title = N_("Concurrents séparés")
+    formula = "∀ turns t ≠ u with a common period, stands a of t beside b of u: activity(t) ≠ activity(u)"
+    parameter = "charter.rivals_apart"
+    reach = "space"
+
+    def applies(self, problem: Problem) -> bool:
+        """Off unless the charter says so."""
+        return problem.charter.rivals_apart
+
+    def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
+        """Yield one breach for each pair of neighbouring turns of one activity."""
+        rivals: dict[tuple[str, str], list[Turn]] = {}
+        for turn in turns:
+            rivals.setdefault((turn.space, problem.applicant(turn.applicant).activity), []).append(turn)
+        for (space_id, activity), found in rivals.items():
+            found.sort(key=lambda turn: turn.order)
+            space = problem.space(space_id)
+            for first, second, stands in _close_pairs(space, found):
+                shared = set(first.periods).intersection(second.periods)
+                yield self.breach(
+                    N_("Voisins de même activité {activity} (salle {space}, {when}) : {first} et {second}."),
+                    first,
+                    second,
+                    first=stand_name(space_id, stands[0]),
+                    second=stand_name(space_id, stands[1]),
+                    space=where(space_id),
+                    activity=activity,
+                    when=when(problem, shared),
+                )
+
+    def sentence(self, problem: Problem) -> Message:
+        """Say the rule."""
+        return Message(N_("Deux stands voisins ne montrent pas la même activité en même temps."))
+
+
+def _close_pairs(space: Space, turns: list[Turn]) -> Iterator[tuple[Turn, Turn, tuple[str, str]]]:
+    """Yield turns of a list that share a period and a side, with the first two stands that touch."""
+    floor = {stand.id: stand for stand in space.stands}
+    for index, first in enumerate(turns):
+        for second in turns[index + 1 :]:
+            if second.start >= first.start + first.length or first.start >= second.start + second.length:
+                continue
+            touching = ((a, b) for a in first.stands for b in second.stands if floor[a].beside(floor[b]))
+            stands = next(touching, None)
+            if stands:
+                yield first, second, stands

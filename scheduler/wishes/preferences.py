@@ -1,0 +1,42 @@
+"""Preferences: the spaces and periods people like best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scheduler.plan import Tier, Turn
+from scheduler.problem import Problem
+from scheduler.text import N_, Message
+from scheduler.wishes.base import Objective
+
+BEST_RANK = 4
+"""A space of this rank or beyond earns nothing; rank 1 earns one less than this for each period."""
+
+
+class Preferences(Objective):
+    """Each period held earns its preference (0–3) plus the credit of the space's rank: 3, 2, 1, then 0.
+
+    Several stands in one turn count once. The credit is earned for each period, so that a long turn is worth
+    as much as the short ones that would take its place.
+    """
+
+    name = "preferences"
+    title = N_("Préférences")
+    formula = "max Σ over turns, periods p of preferred(p) + max(0, 4 − rank(space))"
+
+    def measure(self, problem: Problem, turns: Sequence[Turn]) -> Tier:
+        """Add up what the turns earn; a turn without a wish earns nothing."""
+        return Tier(self.name, value=sum(earned(problem, turn) for turn in turns))
+
+    def sentence(self, problem: Problem) -> Message:
+        """Say what is aimed at."""
+        return Message(N_("Ensuite, les salles et les périodes que chacun préfère."))
+
+
+def earned(problem: Problem, turn: Turn) -> int:
+    """Return what one turn earns."""
+    wish = problem.wish(turn.applicant, turn.space)
+    if wish is None:
+        return 0
+    preferred = problem.request(turn.applicant).preferred
+    return turn.length * max(0, BEST_RANK - wish.rank) + sum(preferred.get(p, 0) for p in turn.periods)
