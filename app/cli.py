@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from app import create_app
+from app.commands.doctor import doctor
+from app.commands.serve import serve
 from app.extensions import db
 
 
@@ -21,3 +23,10 @@ def migrate() -> None:
     with create_app().app_context():
         upgrade(db.engine)
     click.echo("The database is at the newest schema.")
+
+
+for command in (doctor, serve):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

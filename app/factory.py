@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import headers, i18n, permissions, phrases
 from app.database import prepare
+from app.doctor import examine, refuse_unsafe
 from app.extensions import csrf, db, limiter, security
 from app.models import User
 from app.models.account import NoRole
@@ -17,7 +18,10 @@ from app.views import register
 
 
 def build(settings: Settings) -> Flask:
-    """A Flask application of these settings; raises RuntimeError for an endpoint without a policy."""
+    """A Flask application of these settings; raises RuntimeError for an endpoint without a policy, UnsafeError
+    for settings that `dawra doctor` refuses.
+    """
+    refuse_unsafe(examine(settings))
     app = Flask("app", root_path=__file__.rpartition("/")[0])
     app.config.from_mapping(_config(settings))
     app.extensions["settings"] = settings

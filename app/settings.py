@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DEMO_SALT = "demo-salt-not-for-production"
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105 - `dawra doctor` refuses it outside the demo
 
 
@@ -17,13 +18,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DAWRA_", extra="ignore", frozen=True, populate_by_name=True)
 
-    environment: Literal["demo", "production", "test"] = Field(
-        "demo", description="What this installation is: demo (invented people), production, or test."
+    environment: Literal["demo", "local", "production", "test"] = Field(
+        "demo",
+        description="What this installation is: demo (invented people), local (one machine, no demo), "
+        "production, or test.",
     )
     debug: bool = Field(False, description="Flask's debugger. Refused in production.")
     secret_key: str = Field(DEMO_SECRET, description="Signs sessions and links; at least 32 characters in production.")
     password_salt: str = Field(
-        "dawra-password-salt", description="Peppers password hashes (HMAC); set once, at least 16 characters."
+        DEMO_SALT, description="Peppers password hashes (HMAC); set once, at least 16 characters."
     )
     data_dir: Path = Field(Path("var"), description="Folder of the SQLite file, photos and the mail spool.")
     database_url: str = Field(

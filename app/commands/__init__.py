@@ -1,0 +1,1 @@
+"""The parts of the `dawra` command, one noun a file."""

@@ -1,0 +1,135 @@
+"""``dawra serve``: database, demo data, web and worker in one go (what ``./dev run`` calls)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import click
+import waitress
+from flask import Flask
+
+from app import create_app
+from app.doctor import UnsafeError, examine, examine_database, refuse_unsafe
+from app.extensions import db
+from app.local import with_secrets
+from app.migrate import upgrade
+from app.settings import Settings
+
+
+@click.command("serve")
+@click.option("--port", default=8000, show_default=True, help="Port of the web server.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--data", type=click.Path(path_type=Path), help="Data folder [default: DAWRA_DATA_DIR or ./var].")
+@click.option("--no-demo", is_flag=True, help="Start empty, with secrets of this machine's own.")
+def serve(port: int, host: str, data: Path | None, no_demo: bool) -> None:
+    """Migrate, load what is missing, start the worker and the web."""
+    settings = _settings(port, host, data, no_demo)
+    try:
+        app = create_app(settings)
+        with app.app_context():
+            _prepare(settings)
+    except UnsafeError as error:
+        raise click.ClickException(str(error)) from None
+    for finding in examine(settings):
+        click.echo(f"Notice: {finding.sentence}")
+    worker = Worker(_environment(settings))
+    worker.start()
+    _greet(settings)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        waitress.serve(app, host=host, port=port, threads=64, channel_timeout=60, ident=None, _quiet=True)
+    finally:
+        worker.stop()
+
+
+def _settings(port: int, host: str, data: Path | None, no_demo: bool) -> Settings:
+    settings = Settings()
+    changes: dict[str, object] = {}
+    if data is not None:
+        changes["data_dir"] = data
+    if no_demo and settings.environment == "demo":
+        changes["environment"] = "local"
+    if "base_url" not in settings.model_fields_set:
+        changes["base_url"] = f"http://{host}:{port}"
+    return with_secrets(settings.model_copy(update=changes))
+
+
+def _prepare(settings: Settings) -> None:
+    """Bring the schema up (production does so by itself, and is refused here when it has not); load data."""
+    if settings.environment == "production":
+        refuse_unsafe(examine_database(db.engine))
+        return
+    upgrade(db.engine)
+    from app.services import reference
+
+    reference.load()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The environment that gives a child process the same settings."""
+    given = {
+        "DATABASE_URL" if name == "database_url" else f"DAWRA_{name.upper()}": str(value)
+        for name, value in settings.model_dump().items()
+    }
+    return {**os.environ, **given}
+
+
+def _greet(settings: Settings) -> None:
+    from app.demo_logins import LOGINS, PASSWORD
+
+    click.echo(f"\nDawra: {settings.base_url}")
+    if settings.environment == "demo":
+        click.echo(f"Demo (invented people); password for all: {PASSWORD}")
+        for email, role in LOGINS:
+            click.echo(f"  {email:<34} {role}")
+    else:
+        click.echo("First administrator: dawra admin create EMAIL")
+
+
+class Worker:
+    """The worker as a child process, started again when it ends on its own."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and a thread that watches over it."""
+        threading.Thread(target=self._watch, name="worker-watch", daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "worker", "--until-stdin-closes"],
+                env=self._environment,
+                stdin=subprocess.PIPE,  # closes when this process dies, however it dies: no orphan
+            )
+            self._process.wait()
+            if not self._stopping.is_set():
+                time.sleep(1)
+
+    def stop(self) -> None:
+        """Ask it to end, and make it."""
+        self._stopping.set()
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+
+def start_production() -> Flask:
+    """The application for a production server: refuses the unsafe, pending migrations included."""
+    app = create_app()
+    with app.app_context():
+        refuse_unsafe(examine_database(db.engine))
+    return app

@@ -1,0 +1,1 @@
+"""The demo: three real sites with invented applicants, loaded at the first `./dev run`."""
