@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.clock import local
 from app.models.account import User
 from app.models.base import PERSONAL, Base, choice
 from app.models.call import Call
@@ -40,7 +41,8 @@ class Application(Base):
     """One exhibitor's request in one call: at most one by constraint, and one per ``client_key``.
 
     ``unavailable``: period positions; ``preferred``: position (as text) to 1–3; lengths in periods; ``area_m2`` in
-    m²; ``stands``: neighbouring stands wanted in each turn. ``number`` and ``submitted_at`` are the receipt's.
+    m²; ``stands``: neighbouring stands wanted in each turn. ``number`` and ``submitted_at`` are the receipt's and
+    never change; ``step``: the last step saved (1 spaces, 2 periods, 3 needs), where a draft is taken up again.
     """
 
     __tablename__ = "application"
@@ -49,6 +51,7 @@ class Application(Base):
     exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), index=True)
     client_key: Mapped[str] = mapped_column(String(64), unique=True)
     state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState, "state"), default=ApplicationState.DRAFT)
+    step: Mapped[int] = mapped_column(default=1)
     number: Mapped[int | None]
     submitted_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
@@ -79,6 +82,7 @@ class Application(Base):
         UniqueConstraint("call_id", "exhibitor_id"),
         UniqueConstraint("call_id", "number"),
         UniqueConstraint("id", "call_id"),
+        CheckConstraint("step BETWEEN 1 AND 3", "step_known"),
         CheckConstraint("min_length >= 1 AND min_length <= max_length", "lengths_in_order"),
         CheckConstraint("max_turns >= 1 AND stands >= 1 AND area_m2 >= 0", "needs_positive"),
         CheckConstraint(
@@ -87,6 +91,13 @@ class Application(Base):
         ),
         CheckConstraint("state <> 'refused' OR (reason IS NOT NULL AND reason_text <> '')", "refusal_reasoned"),
     )
+
+    @property
+    def receipt(self) -> str:
+        """The receipt's number, ``2026-007-0012``: year the call was published, call, serial; empty before deposit."""
+        if self.number is None or self.call.published_at is None:
+            return ""
+        return f"{local(self.call.published_at):%Y}-{self.call_id:03d}-{self.number:04d}"
 
 
 class ApplicationSpace(Base):

@@ -33,7 +33,9 @@ class Call(Base):
     """A call of a site. Its window is ``opens_at <= t < closes_at``, by the server's clock.
 
     ``charter`` holds the case format's charter object; ``seed`` feeds the draw among equals;
-    ``fee_centimes`` is the fee of a period, in centimes of dirham.
+    ``fee_centimes`` is the fee of a period, in centimes of dirham. ``keep_partial``: periods cut short by the
+    season's edges are kept, else dropped. ``high_seasons``: ``{"from", "to", "weight"}``, days included, the weight
+    of periods at least half of whose days lie inside. ``duties``: what exhibitors owe each other (a duty rota).
     """
 
     __tablename__ = "call"
@@ -49,6 +51,8 @@ class Call(Base):
     season_end: Mapped[date]
     period_unit: Mapped[PeriodUnit] = mapped_column(choice(PeriodUnit, "period_unit"), default=PeriodUnit.DAYS)
     period_days: Mapped[int] = mapped_column(default=14)
+    keep_partial: Mapped[bool] = mapped_column(default=True)
+    high_seasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     charter: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -57,6 +61,10 @@ class Call(Base):
     max_turns: Mapped[int] = mapped_column(default=2)
     fee_centimes: Mapped[int] = mapped_column(default=0)
     seed: Mapped[str] = mapped_column(String(120))
+    duties: Mapped[str] = mapped_column(Text, default="")
+    duties_ar: Mapped[str] = mapped_column(Text, default="")
+    contact: Mapped[str] = mapped_column(String(200), default="")
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     site: Mapped[Site] = relationship()
@@ -72,6 +80,7 @@ class Call(Base):
         CheckConstraint("max_turn_length >= 1 AND max_turns >= 1", "turns_positive"),
         CheckConstraint("fee_centimes >= 0", "fee_positive"),
         CheckConstraint("state = 'draft' OR published_at IS NOT NULL", "published_dated"),
+        CheckConstraint("state <> 'cancelled' OR cancel_reason <> ''", "cancel_reasoned"),
     )
 
 
