@@ -8,6 +8,9 @@ and events have hours, kept as wall time with this zone.
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 
 zoneinfo.reset_tzpath(to=[])
@@ -21,9 +24,22 @@ WITNESSES = (
 )
 
 
+_pretended: ContextVar[datetime | None] = ContextVar("dawra_pretended_now", default=None)
+
+
 def now() -> datetime:
     """This instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return _pretended.get() or datetime.now(UTC)
+
+
+@contextmanager
+def pretending(instant: datetime) -> Iterator[None]:
+    """Make ``now()`` answer another instant: the demo's past, and tests of deadlines."""
+    token = _pretended.set(instant)
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
 
 
 def today() -> date:
