@@ -5,7 +5,7 @@ Source texts are French. ``ar`` means ``ar_MA`` (Moroccan month names, Latin dig
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
@@ -24,7 +24,8 @@ LANGUAGES = {"fr": "Français", "ar": "العربية", "en": "English"}
 LOCALES = {"fr": "fr_MA", "ar": "ar_MA", "en": "en"}
 COOKIE = "dawra_lang"
 
-_ = gettext
+# Flask-Babel is untyped; these say what comes back.
+_: Callable[..., str] = gettext
 _l = lazy_gettext
 
 __all__ = ["LANGUAGES", "_", "_l", "gettext", "init", "language", "lazy_gettext", "ngettext", "speaking"]
