@@ -99,6 +99,17 @@ def acts_for(user: Actor, subject: Any) -> bool:
     )
 
 
+def assisting(user: Actor, exhibitor: Exhibitor) -> bool:
+    """Whether a person works at the desk of a site whose help the exhibitor accepted."""
+    return any(assists(user, consent.site) for consent in exhibitor.assistances)
+
+
+def may_act_for(user: Actor, subject: Any) -> bool:
+    """The accounts that act for an exhibitor (or an application's), and the agents whose help she accepted."""
+    exhibitor = subject.exhibitor if isinstance(subject, Application) else subject
+    return isinstance(exhibitor, Exhibitor) and (acts_for(user, exhibitor) or assisting(user, exhibitor))
+
+
 def sees_call(user: Actor, call: Call) -> bool:
     """A published or cancelled call is public; a draft is its managers' alone."""
     return call.published_at is not None or manages(user, call)

@@ -15,15 +15,17 @@ from app.models.event import (
     RoomSlot,
 )
 from app.models.exhibitor import (
+    Assistance,
     Exhibitor,
     ExhibitorAccount,
     ExhibitorCraft,
     ExhibitorGroup,
-    ExhibitorInvitation,
     ExhibitorKind,
     ExhibitorMember,
     Group,
+    register_key,
 )
+from app.models.invitation import Invitation, Registration
 from app.models.job import Worker
 from app.models.notice import Notice, NoticeState
 from app.models.plan import Decision, DecisionKind, FrozenCase, RunState, SolveRun, StoredPlan
@@ -33,12 +35,12 @@ from app.models.site import Management, Site, SiteCategory, SiteState, SiteType
 from app.models.space import Closure, ClosureReason, DayUse, Space, SpaceDay, SpaceKind, Stand
 
 __all__ = [
-    "AnimatorSlot", "Application", "ApplicationSpace", "ApplicationState", "AuditEntry", "AuditHead", "Base",
-    "Call", "CallPeriod", "CallSpace", "CallState", "Closure", "ClosureReason", "Craft", "CraftFamily", "DayUse",
-    "Decision", "DecisionKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
-    "ExhibitorAccount", "ExhibitorCraft", "ExhibitorGroup", "ExhibitorInvitation", "ExhibitorKind",
-    "ExhibitorMember", "ExhibitorSlot", "FrozenCase", "Group", "Language", "Management", "Membership", "Notice",
-    "NoticeState", "Occupancy", "PeriodUnit", "Presence", "Province", "Publication", "PublishedTurn",
-    "RefusalReason", "Region", "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState",
-    "SiteType", "SolveRun", "Space", "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "User", "Worker",
+    "AnimatorSlot", "Application", "ApplicationSpace", "ApplicationState", "Assistance", "AuditEntry", "AuditHead",
+    "Base", "Call", "CallPeriod", "CallSpace", "CallState", "Closure", "ClosureReason", "Craft", "CraftFamily",
+    "DayUse", "Decision", "DecisionKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
+    "ExhibitorAccount", "ExhibitorCraft", "ExhibitorGroup", "ExhibitorKind", "ExhibitorMember", "ExhibitorSlot",
+    "FrozenCase", "Group", "Invitation", "Language", "Management", "Membership", "Notice", "NoticeState", "Occupancy",
+    "PeriodUnit", "Presence", "Province", "Publication", "PublishedTurn", "RefusalReason", "Region", "Registration",
+    "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
+    "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "User", "Worker", "register_key",
 ]  # fmt: skip

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import enum
+import unicodedata
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.models.account import User
 from app.models.base import PERSONAL, Base, choice
 from app.models.reference import Craft, Province, Region
+from app.models.site import Site
 
 
 class ExhibitorKind(enum.StrEnum):
@@ -36,11 +38,17 @@ class Group(enum.StrEnum):
     NEWCOMER = "newcomer"
 
 
+def register_key(number: str) -> str:
+    """The form in which two register numbers are the same: NFKC, no spaces, no case."""
+    return "".join(unicodedata.normalize("NFKC", number).casefold().split())
+
+
 class Exhibitor(Base):
     """An artisan, maâlem, cooperative, enterprise or association.
 
-    ``register_number`` is the key of the national register (law 50-17): free text, unique. No national identity
-    number is kept anywhere (law 09-08). Consent to publish is given separately for name, photo and phone.
+    ``register_number`` is the key of the national register (law 50-17): free text as typed, unique by
+    ``register_key``, which follows it. No national identity number is kept anywhere (law 09-08). Consent to publish
+    is given separately for name, photo and phone.
     """
 
     __tablename__ = "exhibitor"
@@ -48,9 +56,10 @@ class Exhibitor(Base):
     kind: Mapped[ExhibitorKind] = mapped_column(choice(ExhibitorKind, "kind"))
     name: Mapped[str] = mapped_column(String(160), info=PERSONAL)
     name_ar: Mapped[str] = mapped_column(String(160), default="", info=PERSONAL)
-    register_number: Mapped[str] = mapped_column(String(40), unique=True, info=PERSONAL)
+    register_number: Mapped[str] = mapped_column(String(40), info=PERSONAL)
+    register_key: Mapped[str] = mapped_column(String(80), unique=True, info=PERSONAL)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
-    province_code: Mapped[str] = mapped_column(ForeignKey("province.code"), index=True)
+    province_code: Mapped[str] = mapped_column(String(8), index=True)
     phone: Mapped[str] = mapped_column(String(40), default="", info=PERSONAL)
     about: Mapped[str] = mapped_column(Text, default="", info=PERSONAL)
     about_ar: Mapped[str] = mapped_column(Text, default="", info=PERSONAL)
@@ -60,7 +69,7 @@ class Exhibitor(Base):
     publish_phone: Mapped[bool] = mapped_column(default=False)
     invented: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
-    region: Mapped[Region] = relationship()
+    region: Mapped[Region] = relationship(viewonly=True)
     province: Mapped[Province] = relationship()
     crafts: Mapped[list[ExhibitorCraft]] = relationship(
         cascade="all, delete-orphan", order_by="ExhibitorCraft.position"
@@ -68,11 +77,18 @@ class Exhibitor(Base):
     groups: Mapped[list[ExhibitorGroup]] = relationship(cascade="all, delete-orphan", order_by="ExhibitorGroup.group")
     members: Mapped[list[ExhibitorMember]] = relationship(cascade="all, delete-orphan", order_by="ExhibitorMember.id")
     accounts: Mapped[list[ExhibitorAccount]] = relationship(back_populates="exhibitor", cascade="all, delete-orphan")
+    assistances: Mapped[list[Assistance]] = relationship(cascade="all, delete-orphan", order_by="Assistance.site_id")
 
     __table_args__ = (
+        ForeignKeyConstraint(["province_code", "region_code"], ["province.code", "province.region_code"]),
         CheckConstraint("register_number <> ''", "register_number_given"),
         CheckConstraint("name <> ''", "name_given"),
     )
+
+    @validates("register_number")
+    def _follow(self, _name: str, number: str) -> str:
+        self.register_key = register_key(number)
+        return number
 
     @property
     def main_craft(self) -> Craft:
@@ -124,16 +140,15 @@ class ExhibitorAccount(Base):
     user: Mapped[User] = relationship()
 
 
-class ExhibitorInvitation(Base):
-    """An invitation by mail to act for an exhibitor; only the token's SHA-256 is kept, usable once."""
+class Assistance(Base):
+    """A site whose agents and managers may act for an exhibitor, with her consent and how she gave it."""
 
-    __tablename__ = "exhibitor_invitation"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), index=True)
-    email: Mapped[str] = mapped_column(String(254), info=PERSONAL)
-    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    expires_at: Mapped[datetime]
-    accepted_at: Mapped[datetime | None]
-    invited_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    __tablename__ = "assistance"
+    exhibitor_id: Mapped[int] = mapped_column(ForeignKey("exhibitor.id"), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True, index=True)
+    consent: Mapped[str] = mapped_column(String(200), info=PERSONAL)
+    since: Mapped[datetime]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    site: Mapped[Site] = relationship()
 
-    __table_args__ = (Index("ix_exhibitor_invitation_email", "email"),)
+    __table_args__ = (CheckConstraint("consent <> ''", "consent_recorded"),)

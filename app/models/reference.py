@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base
@@ -35,6 +35,8 @@ class Province(Base):
     kind: Mapped[str] = mapped_column(String(20))
     population_2024: Mapped[int]
     region: Mapped[Region] = relationship(back_populates="provinces")
+
+    __table_args__ = (UniqueConstraint("code", "region_code"),)
 
 
 class CraftFamily(Base):

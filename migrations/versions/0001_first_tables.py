@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("population_2024", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_province_region_code_region")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_province")),
+        sa.UniqueConstraint("code", "region_code", name=op.f("uq_province_code_region_code")),
     )
     with op.batch_alter_table("province", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_province_region_code"), ["region_code"], unique=False)
@@ -135,6 +136,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=160), nullable=False),
         sa.Column("name_ar", sa.String(length=160), nullable=False),
         sa.Column("register_number", sa.String(length=40), nullable=False),
+        sa.Column("register_key", sa.String(length=80), nullable=False),
         sa.Column("region_code", sa.String(length=2), nullable=False),
         sa.Column("province_code", sa.String(length=8), nullable=False),
         sa.Column("phone", sa.String(length=40), nullable=False),
@@ -148,10 +150,14 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("name <> ''", name=op.f("ck_exhibitor_name_given")),
         sa.CheckConstraint("register_number <> ''", name=op.f("ck_exhibitor_register_number_given")),
-        sa.ForeignKeyConstraint(["province_code"], ["province.code"], name=op.f("fk_exhibitor_province_code_province")),
+        sa.ForeignKeyConstraint(
+            ["province_code", "region_code"],
+            ["province.code", "province.region_code"],
+            name=op.f("fk_exhibitor_province_code_region_code_province"),
+        ),
         sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_exhibitor_region_code_region")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibitor")),
-        sa.UniqueConstraint("register_number", name=op.f("uq_exhibitor_register_number")),
+        sa.UniqueConstraint("register_key", name=op.f("uq_exhibitor_register_key")),
     )
     with op.batch_alter_table("exhibitor", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_exhibitor_province_code"), ["province_code"], unique=False)
@@ -370,28 +376,83 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("exhibitor_id", "group", name=op.f("pk_exhibitor_group")),
     )
     op.create_table(
-        "exhibitor_invitation",
+        "registration",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("exhibitor_id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("password", sa.String(length=255), nullable=False),
+        sa.Column(
+            "language",
+            sa.Enum("fr", "ar", "en", name="language", native_enum=False, create_constraint=True, length=10),
+            nullable=False,
+        ),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_registration_token_sha256")),
+    )
+    with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registration_email"), ["email"], unique=False)
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("exhibitor_id", sa.Integer(), nullable=True),
+        sa.Column("site_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "manager",
+                "committee",
+                "animator",
+                "agent",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=17,
+            ),
+            nullable=True,
+        ),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("token_sha256", sa.String(length=64), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("invited_by_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["exhibitor_id"], ["exhibitor.id"], name=op.f("fk_exhibitor_invitation_exhibitor_id_exhibitor")
+        sa.CheckConstraint(
+            "(exhibitor_id IS NOT NULL AND site_id IS NULL AND role IS NULL) OR "
+            "(exhibitor_id IS NULL AND site_id IS NOT NULL AND role IS NOT NULL)",
+            name=op.f("ck_invitation_one_purpose"),
         ),
+        sa.ForeignKeyConstraint(["exhibitor_id"], ["exhibitor.id"], name=op.f("fk_invitation_exhibitor_id_exhibitor")),
         sa.ForeignKeyConstraint(
-            ["invited_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_exhibitor_invitation_invited_by_id_user_account"),
+            ["invited_by_id"], ["user_account.id"], name=op.f("fk_invitation_invited_by_id_user_account")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_exhibitor_invitation")),
-        sa.UniqueConstraint("token_sha256", name=op.f("uq_exhibitor_invitation_token_sha256")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_invitation_site_id_site")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_invitation_token_sha256")),
     )
-    with op.batch_alter_table("exhibitor_invitation", schema=None) as batch_op:
-        batch_op.create_index("ix_exhibitor_invitation_email", ["email"], unique=False)
-        batch_op.create_index(batch_op.f("ix_exhibitor_invitation_exhibitor_id"), ["exhibitor_id"], unique=False)
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_email"), ["email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_exhibitor_id"), ["exhibitor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
+        "assistance",
+        sa.Column("exhibitor_id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("consent", sa.String(length=200), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("consent <> ''", name=op.f("ck_assistance_consent_recorded")),
+        sa.ForeignKeyConstraint(["exhibitor_id"], ["exhibitor.id"], name=op.f("fk_assistance_exhibitor_id_exhibitor")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by_id"], ["user_account.id"], name=op.f("fk_assistance_recorded_by_id_user_account")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_assistance_site_id_site")),
+        sa.PrimaryKeyConstraint("exhibitor_id", "site_id", name=op.f("pk_assistance")),
+    )
+    with op.batch_alter_table("assistance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assistance_site_id"), ["site_id"], unique=False)
 
     op.create_table(
         "exhibitor_member",
@@ -1175,11 +1236,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_exhibitor_member_exhibitor_id"))
 
     op.drop_table("exhibitor_member")
-    with op.batch_alter_table("exhibitor_invitation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_exhibitor_invitation_exhibitor_id"))
-        batch_op.drop_index("ix_exhibitor_invitation_email")
+    with op.batch_alter_table("assistance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assistance_site_id"))
 
-    op.drop_table("exhibitor_invitation")
+    op.drop_table("assistance")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_site_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_exhibitor_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_email"))
+
+    op.drop_table("invitation")
+    with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registration_email"))
+
+    op.drop_table("registration")
     op.drop_table("exhibitor_group")
     with op.batch_alter_table("exhibitor_craft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_exhibitor_craft_craft_code"))
