@@ -4,6 +4,7 @@ SchedulerError
 ├── BadFile                 a case or plan file that cannot be taken as it is
 │   ├── BadCase             faults in a case, all of them, each with its path
 │   └── BadPlan             faults in a plan, all of them, each with its path
+├── BadQuestion             a question about a person, space or period the case does not know
 ├── Impossible              no plan obeys every rule; says which rules clash
 └── Stopped                 the work ended before it was done
     ├── Cancelled           somebody asked for it
@@ -50,6 +51,10 @@ class BadCase(BadFile):
 
 class BadPlan(BadFile):
     """A plan that cannot be read; nothing was judged."""
+
+
+class BadQuestion(SchedulerError):
+    """A question names something the case does not know; the text says what, in English."""
 
 
 class Impossible(SchedulerError):

@@ -38,9 +38,10 @@ class Quotas(Rule):
             group, everybody = tally(problem, quota, turns)
             for place, given in everybody.items():
                 if not kept(quota, group[place], given):
-                    yield self._breach(problem, quota, place, group[place], given)
+                    yield self.missed(problem, quota, place, group[place], given)
 
-    def _breach(self, problem: Problem, quota: Quota, place: Place, given: int, occupied: int) -> Violation:
+    def missed(self, problem: Problem, quota: Quota, place: Place, given: int, occupied: int) -> Violation:
+        """Word the breach of one quota in one place."""
         space, period = place
         facts: dict[str, object] = {
             "group": quota.group,
