@@ -1,6 +1,7 @@
 """Seasons are cut exactly as the page says, months by calendar, edges kept or dropped."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -68,7 +69,7 @@ def test_kept_periods_tile_the_season(start: date, length: int, days: int | None
     season = Span(start, start + timedelta(length - 1))
     periods = cut(season, days, keep_partial=True)
     assert (periods[0].start, periods[-1].end) == (season.start, season.end)
-    for before, after in zip(periods, periods[1:], strict=False):
+    for before, after in pairwise(periods):
         assert after.start == before.end + timedelta(1)
     full = cut(season, days, keep_partial=False)
     assert set(full) <= set(periods)
