@@ -25,6 +25,7 @@ from app.models.exhibitor import (
     Group,
     register_key,
 )
+from app.models.holiday import HolidayConfirmation
 from app.models.invitation import Invitation, Registration
 from app.models.job import Worker
 from app.models.notice import Notice, NoticeState
@@ -39,7 +40,8 @@ __all__ = [
     "Base", "Call", "CallPeriod", "CallSpace", "CallState", "Closure", "ClosureReason", "Craft", "CraftFamily",
     "DayUse", "Decision", "DecisionKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
     "ExhibitorAccount", "ExhibitorCraft", "ExhibitorGroup", "ExhibitorKind", "ExhibitorMember", "ExhibitorSlot",
-    "FrozenCase", "Group", "Invitation", "Language", "Management", "Membership", "Notice", "NoticeState", "Occupancy",
+    "FrozenCase", "Group", "HolidayConfirmation",
+    "Invitation", "Language", "Management", "Membership", "Notice", "NoticeState", "Occupancy",
     "PeriodUnit", "Presence", "Province", "Publication", "PublishedTurn", "RefusalReason", "Region", "Registration",
     "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
     "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "User", "Worker", "register_key",

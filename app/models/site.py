@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, choice
@@ -59,7 +59,10 @@ class Management(enum.StrEnum):
 
 
 class Site(Base):
-    """One craft site. ``area_m2`` in m², ``budget_centimes`` in centimes of dirham."""
+    """One craft site. ``area_m2`` in m², ``budget_centimes`` in centimes of dirham; ``management`` None: not known.
+
+    ``type_note`` and ``state_note`` keep the source's own words; ``facts`` what the source says beyond the columns.
+    """
 
     __tablename__ = "site"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,10 +77,10 @@ class Site(Base):
     type_note: Mapped[str] = mapped_column(String(120), default="")
     state: Mapped[SiteState] = mapped_column(choice(SiteState, "state"))
     state_note: Mapped[str] = mapped_column(String(160), default="")
-    management: Mapped[Management] = mapped_column(choice(Management, "management"), default=Management.DIRECT)
+    management: Mapped[Management | None] = mapped_column(choice(Management, "management"))
     area_m2: Mapped[int | None]
     units: Mapped[int | None]
-    budget_centimes: Mapped[int | None]
+    budget_centimes: Mapped[int | None] = mapped_column(BigInteger)
     address: Mapped[str] = mapped_column(Text, default="")
     how_to_come: Mapped[str] = mapped_column(Text, default="")
     how_to_come_ar: Mapped[str] = mapped_column(Text, default="")
