@@ -1,0 +1,138 @@
+"""The admissible columns: every turn a request may be given, before any rule weighs it against others.
+
+A *column* is (applicant, space, stand kinds, start, length). It is admissible if the applicant wants the
+space, the stands fit her needs, are open, and she is available for all of start … start + length − 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from scheduler.problem import Problem, Request, Space, Stand
+
+
+class Column(NamedTuple):
+    """One possible turn. `kinds` indexes `Options.kinds`, one entry for each stand held."""
+
+    applicant: str
+    space: str
+    kinds: tuple[int, ...]
+    start: int
+    length: int
+
+    @property
+    def periods(self) -> range:
+        """The periods held."""
+        return range(self.start, self.start + self.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Stands of one space that nobody can tell apart: the same requests fit, the same periods are open."""
+
+    space: str
+    stands: tuple[Stand, ...]
+    open: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All columns of a problem, sorted, with the stand kinds they name."""
+
+    problem: Problem
+    kinds: tuple[Kind, ...]
+    columns: tuple[Column, ...]
+
+
+def options(problem: Problem) -> Options:
+    """List the admissible columns, the same order for the same case however its lists are ordered."""
+    kinds, columns = [], []
+    wishes = _wishes(problem)
+    for space in sorted(problem.spaces, key=lambda space: space.id):
+        wishing = wishes.get(space.id, [])
+        first = len(kinds)
+        kinds += _kinds(problem, space, wishing)
+        own = range(first, len(kinds))
+        for request in wishing:
+            for group in _groups(kinds, own, request):
+                opened = frozenset.intersection(*(kinds[kind].open for kind in group))
+                columns += _turns(request, space.id, group, opened - request.unavailable)
+    return Options(problem, tuple(kinds), tuple(sorted(columns)))
+
+
+def estimate(problem: Problem) -> int:
+    """Bound the number of columns from above without building one (closures and absences are left out)."""
+    wishes, total, season = _wishes(problem), 0, len(problem.periods)
+    for space in problem.spaces:
+        wishing = wishes.get(space.id, [])
+        kinds = _kinds(problem, space, wishing)
+        for request in wishing:
+            lengths = range(request.min_length, min(request.max_length, season) + 1)
+            groups = sum(1 for _ in _groups(kinds, range(len(kinds)), request))
+            total += groups * sum(season - length + 1 for length in lengths)
+    return total
+
+
+def fits(stand: Stand, request: Request) -> bool:
+    """area ≥ the area asked, and every feature asked is there."""
+    return stand.area_m2 >= request.area_m2 and request.features <= stand.features
+
+
+def _wishes(problem: Problem) -> dict[str, list[Request]]:
+    """Return the requests that want each space, by applicant id."""
+    wishing: dict[str, list[Request]] = {}
+    for request in sorted(problem.requests, key=lambda request: request.applicant):
+        for wish in request.spaces:
+            wishing.setdefault(wish.space, []).append(request)
+    return wishing
+
+
+def _kinds(problem: Problem, space: Space, wishing: list[Request]) -> list[Kind]:
+    """Group the stands of a space; each is alone where its place on the floor matters.
+
+    The place matters when rivals are kept apart, when a request holds several neighbours, and for a stand
+    named by a pin.
+    """
+    apart = problem.charter.rivals_apart or any(request.stands > 1 for request in wishing)
+    named = {pin.stand for pin in problem.pins if pin.space == space.id}
+    season = frozenset(range(len(problem.periods)))
+    groups: dict[tuple[object, ...], list[Stand]] = {}
+    needs = sorted({(request.area_m2, tuple(sorted(request.features))) for request in wishing})
+    examples = [next(r for r in wishing if (r.area_m2, tuple(sorted(r.features))) == need) for need in needs]
+    for stand in sorted(space.stands, key=lambda stand: stand.id):
+        alone = stand.id if apart or stand.id in named else None
+        welcome = tuple(fits(stand, request) for request in examples)
+        groups.setdefault((alone, welcome, season - space.closed - stand.closed), []).append(stand)
+    return [
+        Kind(space.id, tuple(stands), season - space.closed - stands[0].closed) for stands in groups.values()
+    ]
+
+
+def _groups(kinds: list[Kind], own: Iterable[int], request: Request) -> Iterator[tuple[int, ...]]:
+    """Yield the kinds a turn of the request may hold: one kind, or a connected set of single stands."""
+    fitting = [kind for kind in own if fits(kinds[kind].stands[0], request)]
+    if request.stands == 1:
+        yield from ((kind,) for kind in fitting)
+        return
+    beside = {
+        kind: [other for other in fitting if kinds[kind].stands[0].beside(kinds[other].stands[0])]
+        for kind in fitting
+    }
+    found = {frozenset((kind,)) for kind in fitting}
+    for _ in range(request.stands - 1):
+        found = {
+            group | {other} for group in found for kind in group for other in beside[kind] if other not in group
+        }
+    yield from sorted(tuple(sorted(group)) for group in found)
+
+
+def _turns(request: Request, space: str, group: tuple[int, ...], free: frozenset[int]) -> Iterator[Column]:
+    """Yield the columns that lie within the free periods."""
+    for start in sorted(free):
+        end = start
+        while end in free and end - start < request.max_length:
+            end += 1
+            if end - start >= request.min_length:
+                yield Column(request.applicant, space, group, start, end - start)
