@@ -6,6 +6,7 @@ SchedulerError
 │   └── BadPlan             faults in a plan, all of them, each with its path
 ├── BadQuestion             a question about a person, space or period the case does not know
 ├── Impossible              no plan obeys every rule; says which rules clash
+├── Unsound                 the solver made a plan the checkers reject: a defect, never given out
 └── Stopped                 the work ended before it was done
     ├── Cancelled           somebody asked for it
     ├── OutOfTime           the deadline came before a first plan
@@ -63,6 +64,14 @@ class Impossible(SchedulerError):
     def __init__(self, clashes: Iterable[Message] = ()) -> None:
         self.clashes = tuple(clashes)
         super().__init__("no plan obeys every rule")
+
+
+class Unsound(SchedulerError):
+    """The checkers reject a plan the solver made; `reasons` says why. It is not given out."""
+
+    def __init__(self, reasons: Iterable[Message]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(reason.template for reason in self.reasons))
 
 
 class Stopped(SchedulerError):

@@ -27,6 +27,11 @@ class Column(NamedTuple):
         """The periods held."""
         return range(self.start, self.start + self.length)
 
+    @property
+    def turn(self) -> tuple[str, str, int, int]:
+        """Applicant, space, start and length: what tells turns apart, whatever the stand."""
+        return (self.applicant, self.space, self.start, self.length)
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -48,7 +53,8 @@ class Options:
 
 def options(problem: Problem) -> Options:
     """List the admissible columns, the same order for the same case however its lists are ordered."""
-    kinds, columns = [], []
+    kinds: list[Kind] = []
+    columns: list[Column] = []
     wishes = _wishes(problem)
     for space in sorted(problem.spaces, key=lambda space: space.id):
         wishing = wishes.get(space.id, [])
@@ -105,9 +111,7 @@ def _kinds(problem: Problem, space: Space, wishing: list[Request]) -> list[Kind]
         alone = stand.id if apart or stand.id in named else None
         welcome = tuple(fits(stand, request) for request in examples)
         groups.setdefault((alone, welcome, season - space.closed - stand.closed), []).append(stand)
-    return [
-        Kind(space.id, tuple(stands), season - space.closed - stands[0].closed) for stands in groups.values()
-    ]
+    return [Kind(space.id, tuple(stands), season - space.closed - stands[0].closed) for stands in groups.values()]
 
 
 def _groups(kinds: list[Kind], own: Iterable[int], request: Request) -> Iterator[tuple[int, ...]]:
@@ -117,14 +121,11 @@ def _groups(kinds: list[Kind], own: Iterable[int], request: Request) -> Iterator
         yield from ((kind,) for kind in fitting)
         return
     beside = {
-        kind: [other for other in fitting if kinds[kind].stands[0].beside(kinds[other].stands[0])]
-        for kind in fitting
+        kind: [other for other in fitting if kinds[kind].stands[0].beside(kinds[other].stands[0])] for kind in fitting
     }
     found = {frozenset((kind,)) for kind in fitting}
     for _ in range(request.stands - 1):
-        found = {
-            group | {other} for group in found for kind in group for other in beside[kind] if other not in group
-        }
+        found = {group | {other} for group in found for kind in group for other in beside[kind] if other not in group}
     yield from sorted(tuple(sorted(group)) for group in found)
 
 

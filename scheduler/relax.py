@@ -46,7 +46,8 @@ class Vertex:
 
     def cannot_reach(self, value: int) -> list[int]:
         """Return the variables that are 0 in every plan that reaches the value (reduced-cost fixing)."""
-        return np.flatnonzero(self.bound + self.prices < value - ROUNDING).tolist()
+        hopeless: list[int] = np.flatnonzero(self.bound + self.prices < value - ROUNDING).tolist()
+        return hopeless
 
 
 class Relaxation:
@@ -60,13 +61,24 @@ class Relaxation:
         self._model = mathopt.Model.from_model_proto(_proto(self._upper, self._matrix))
         self._variables = list(self._model.variables())
         self._rows = list(self._model.linear_constraints())
+        self._kept: dict[tuple[str, int | None], mathopt.LinearConstraint] = {}
         self._engine: mathopt.IncrementalSolver | None = None
 
     def keep(self, goal: Goal, value: int) -> None:
-        """Add the row goal ≥ value."""
-        low = value - goal.constant
-        self._matrix.append(Row(goal.terms, low, None))
-        self._rows.append(self._model.add_linear_constraint(self._sum(goal.terms) >= low))
+        """Demand goal ≥ value; said again of the same goal, the last value holds."""
+        low = float(value - goal.constant)
+        key = (goal.tier, goal.at_least)
+        if key in self._kept:
+            self._kept[key].lower_bound = low
+            self._matrix.low[self._rows.index(self._kept[key])] = low
+            return
+        self._matrix.append(Row(goal.terms, value - goal.constant, None))
+        self._kept[key] = self._model.add_linear_constraint(self._sum(goal.terms) >= low)
+        self._rows.append(self._kept[key])
+
+    def release(self, goal: Goal) -> None:
+        """Demand nothing of the goal any more."""
+        self.keep(goal, goal.constant)
 
     def exclude(self, variables: Iterable[int]) -> None:
         """Set variables to 0 for good."""
@@ -75,19 +87,25 @@ class Relaxation:
                 self._upper[index] = 0.0
                 self._variables[index].upper_bound = 0.0
 
-    def maximise(self, terms: Sequence[tuple[int, float]], seconds: float | None = None) -> Vertex | None:
-        """Solve for Σ weight · variable; None if the engine gave no vertex within the time."""
+    def bound(self, goal: Goal, seconds: float = math.inf) -> Vertex | None:
+        """Maximise a goal; None if the engine gave no vertex within the time."""
+        return self.maximise(goal.terms, goal.constant, seconds)
+
+    def maximise(
+        self, terms: Sequence[tuple[int, float]], constant: int = 0, seconds: float = math.inf
+    ) -> Vertex | None:
+        """Maximise constant + Σ weight · variable; None if the engine gave no vertex within the time."""
         self._model.maximize(self._sum(terms))
         result = self._solve(seconds)
         if result is None or not result.has_primal_feasible_solution() or not result.has_dual_feasible_solution():
             return None
         values = np.array(result.variable_values(self._variables))
         prices = np.array(result.dual_values(self._rows))
-        return self._certified(terms, values, prices)
+        return self._certified(terms, constant, values, prices)
 
-    def _solve(self, seconds: float | None) -> mathopt.SolveResult | None:
+    def _solve(self, seconds: float) -> mathopt.SolveResult | None:
         """Solve from the last basis; where that breaks down, from nothing; then by the other engine."""
-        limit = None if seconds is None else dt.timedelta(seconds=max(seconds, 0.01))
+        limit = None if math.isinf(seconds) else dt.timedelta(seconds=max(seconds, 0.01))
         hot = mathopt.SolveParameters(
             time_limit=limit,
             lp_algorithm=mathopt.LPAlgorithm.PRIMAL_SIMPLEX,
@@ -109,7 +127,7 @@ class Relaxation:
         except (AttributeError, RuntimeError, ValueError):
             return None
 
-    def _certified(self, terms: Sequence[tuple[int, float]], values: Floats, y: Floats) -> Vertex:
+    def _certified(self, terms: Sequence[tuple[int, float]], constant: int, values: Floats, y: Floats) -> Vertex:
         low, high = self._matrix.low, self._matrix.high
         y = np.where(np.isinf(high), np.minimum(y, 0.0), y)
         y = np.where(np.isinf(low), np.maximum(y, 0.0), y)
@@ -118,7 +136,7 @@ class Relaxation:
         for index, weight in terms:
             costs[index] += weight
         prices = costs - self._matrix.transposed_times(y, self.count)
-        bound = float(rows.sum() + (np.maximum(prices, 0.0) * self._upper).sum())
+        bound = constant + float(rows.sum() + (np.maximum(prices, 0.0) * self._upper).sum())
         return Vertex(bound, values, prices)
 
     def _sum(self, terms: Iterable[tuple[int, float]]) -> mathopt.LinearExpression | mathopt.LinearSum:
@@ -155,7 +173,7 @@ class _Matrix:
 
     def transposed_times(self, y: Floats, count: int) -> Floats:
         """Return Σ_i y_i a_ij for each of `count` columns j."""
-        return np.bincount(self.column, weights=self.weight * y[self.row], minlength=count)
+        return np.bincount(self.column, weights=self.weight * y[self.row], minlength=count).astype(np.float64)
 
 
 def _proto(upper: Floats, matrix: _Matrix) -> model_pb2.ModelProto:

@@ -16,15 +16,11 @@ from scheduler.plan import Turn
 
 def numbered(options: Options, chosen: Iterable[Column]) -> tuple[Turn, ...]:
     """Give each column its stands, lowest id first; ValueError if a kind is held by too many at once."""
-    free_from: dict[int, list[int]] = {
-        kind: [0] * len(facts.stands) for kind, facts in enumerate(options.kinds)
-    }
+    free_from: dict[int, list[int]] = {kind: [0] * len(facts.stands) for kind, facts in enumerate(options.kinds)}
     turns = []
     for column in sorted(chosen, key=lambda column: (column.start, column)):
         held = sorted(_take(options, free_from[kind], kind, column) for kind in column.kinds)
-        turns.append(
-            Turn(column.applicant, column.space, held[0], column.start, column.length, tuple(held[1:]))
-        )
+        turns.append(Turn(column.applicant, column.space, held[0], column.start, column.length, tuple(held[1:])))
     return tuple(sorted(turns, key=lambda turn: turn.order))
 
 

@@ -5,8 +5,10 @@ A rule's `post` adds rows over the columns (and over booleans it makes); it neve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from scheduler.options import Column, Options
 from scheduler.plan import Turn
@@ -28,12 +30,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One thing to maximise: `constant` + Σ weight · variable. `at_least`: the fairness level counted."""
+    """One thing to maximise: `constant` + Σ weight · variable. `at_least`: the fairness level counted.
+
+    `share`: what part of the value reached the goals after it must leave (1: all of it).
+    """
 
     tier: str
     terms: Terms
     constant: int = 0
     at_least: int | None = None
+    share: Fraction = Fraction(1)
+
+    def due(self, value: int) -> int:
+        """Return what must be kept of a value reached: ⌈share · value⌉."""
+        return math.ceil(self.share * value)
 
     def value(self, chosen: Sequence[int]) -> int:
         """Return what an assignment (0 or 1 for each variable) reaches."""
@@ -56,6 +66,8 @@ class Variables:
     _of_applicant: dict[str, list[int]] = field(default_factory=dict)
     _at: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     _on: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    _shows: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    _meanings: list[tuple[Terms, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.count = len(self.options.columns)
@@ -96,10 +108,51 @@ class Variables:
         for (space, period), present in sorted(self._at.items()):
             yield space, period, present
 
-    def boolean(self) -> int:
-        """Make a further 0/1 variable."""
+    def by_activity(self, columns: Iterable[int]) -> dict[str, list[int]]:
+        """Sort columns by the activity their applicant shows."""
+        alike: dict[str, list[int]] = {}
+        for index in columns:
+            activity = self.problem.applicant(self.column(index).applicant).activity
+            alike.setdefault(activity, []).append(index)
+        return alike
+
+    def stands_held(self, columns: Iterable[int]) -> Terms:
+        """Return the number of stands the columns hold, as a sum."""
+        return [(index, len(self.column(index).kinds)) for index in columns]
+
+    def stand_ids(self, index: int) -> set[str]:
+        """Return the stands a column may be given."""
+        kinds = self.options.kinds
+        return {stand.id for kind in self.column(index).kinds for stand in kinds[kind].stands}
+
+    def shows(self, space: str, period: int, activity: str) -> int:
+        """Return a boolean that may be 1 only if the activity is shown there and then."""
+        key = (space, period, activity)
+        if key not in self._shows:
+            showing = self.by_activity(self.present(space, period)).get(activity, [])
+            boolean = self.boolean([(index, 1) for index in showing], 1)
+            self.add([(boolean, 1), *((index, -1) for index in showing)], high=0)
+            self._shows[key] = boolean
+        return self._shows[key]
+
+    def boolean(self, meaning: Iterable[tuple[int, int]], least: int) -> int:
+        """Make a further 0/1 variable that stands for Σ weight · variable ≥ least; post its rows yourself."""
+        self._meanings.append((list(meaning), least))
         self.count += 1
         return self.count - 1
+
+    def settled(self, columns: Iterable[int]) -> list[int]:
+        """Return the assignment in which these columns are chosen and every boolean is as its meaning says."""
+        chosen = [0] * self.count
+        for index in columns:
+            chosen[index] = 1
+        for boolean, (meaning, least) in enumerate(self._meanings, len(self.options.columns)):
+            chosen[boolean] = int(sum(weight for index, weight in meaning if chosen[index]) >= least)
+        return chosen
+
+    def picked(self, chosen: Sequence[int]) -> list[int]:
+        """Return the columns an assignment chooses."""
+        return [index for index in range(len(self.options.columns)) if chosen[index]]
 
     def add(self, terms: Iterable[tuple[int, int]], *, low: int | None = None, high: int | None = None) -> None:
         """Demand low ≤ Σ coefficient · variable ≤ high; a row nothing can break is left out."""
@@ -115,11 +168,33 @@ class Variables:
         """Demand Σ variables ≤ high."""
         self.add(((variable, 1) for variable in variables), high=high)
 
+    def demand(self, variables: Sequence[int]) -> None:
+        """Demand that one of the variables is 1; with none to choose from, no plan is possible."""
+        self.rows.append(Row([(variable, 1) for variable in variables], 1, None))
+
     def close(self, variable: int) -> None:
         """Demand variable = 0."""
         self.closed.add(variable)
 
+    def without_implied(self) -> list[Row]:
+        """Return the rows, leaving out every «at most one of these» within another one."""
+        cliques = {
+            number: frozenset(variable for variable, _ in row.terms)
+            for number, row in enumerate(self.rows)
+            if row.high == 1 and row.low is None and all(weight == 1 for _, weight in row.terms)
+        }
+        through: dict[int, list[int]] = {}
+        for number, members in cliques.items():
+            for variable in members:
+                through.setdefault(variable, []).append(number)
+        implied = {
+            number
+            for number, members in cliques.items()
+            for other in through[min(members, key=lambda variable: len(through[variable]))]
+            if members < cliques[other] or (members == cliques[other] and other < number)
+        }
+        return [row for number, row in enumerate(self.rows) if number not in implied]
+
     def extract(self, chosen: Sequence[int]) -> tuple[Turn, ...]:
         """Turn an assignment into turns on numbered stands."""
-        picked = [column for index, column in enumerate(self.options.columns) if chosen[index]]
-        return numbered(self.options, picked)
+        return numbered(self.options, (self.column(index) for index in self.picked(chosen)))

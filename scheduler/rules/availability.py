@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import when, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Availability(Rule):
@@ -19,6 +23,9 @@ class Availability(Rule):
     formula = "∀ turn: periods(turn) ∩ unavailable(applicant) = ∅"
     parameter = "requests[].unavailable"
     reach = "turn"
+
+    def post(self, model: Variables) -> None:
+        """No column covers an impossible period (options.py)."""
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn that covers impossible periods."""

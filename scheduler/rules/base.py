@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.text import Message
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 Reach = Literal["turn", "applicant", "space", "season"]
 
@@ -44,6 +47,10 @@ class Rule:
     def applies(self, problem: Problem) -> bool:
         """Tell whether the case switches this rule on; the rules without a parameter always are."""
         return True
+
+    def post(self, model: Variables) -> None:
+        """State the rule over the model's columns, to the solver."""
+        raise NotImplementedError
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield every breach among turns whose names are all known to the case."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import stand_name, where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Fit(Rule):
@@ -19,6 +23,9 @@ class Fit(Rule):
     formula = "∀ turn, stand ∈ stands(turn): area(stand) ≥ area asked and features asked ⊆ features(stand)"
     parameter = "requests[].area_m2, requests[].features"
     reach = "turn"
+
+    def post(self, model: Variables) -> None:
+        """Columns are on stand kinds that fit (options.py)."""
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each stand too small, and one for each that lacks something."""

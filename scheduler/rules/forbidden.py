@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Forbidden as Ban
@@ -10,6 +11,9 @@ from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import when, where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Forbidden(Rule):
@@ -24,6 +28,15 @@ class Forbidden(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off when nothing is forbidden."""
         return bool(problem.forbidden)
+
+    def post(self, model: Variables) -> None:
+        """∀ ban, column of its applicant in its space and periods: x_j = 0."""
+        for ban in model.problem.forbidden:
+            for index in model.of_applicant(ban.applicant):
+                column = model.column(index)
+                here = ban.space is None or ban.space == column.space
+                if here and (ban.periods is None or any(period in ban.periods for period in column.periods)):
+                    model.close(index)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each ban and turn that meet."""

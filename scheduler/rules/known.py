@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import stand_name, where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Known(Rule):
@@ -19,6 +23,9 @@ class Known(Rule):
     formula = "applicant ∈ A, space ∈ S, stands ∈ stands(space) all different, 0 ≤ start < start + length ≤ |P|"
     parameter = "applicants, spaces, periods"
     reach = "turn"
+
+    def post(self, model: Variables) -> None:
+        """Every column names what the case knows, within its season (options.py)."""
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each thing a turn names that does not exist."""

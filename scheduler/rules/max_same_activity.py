@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import when, where
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class MaxSameActivity(Rule):
@@ -26,6 +30,14 @@ class MaxSameActivity(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off when the charter has no limit."""
         return problem.charter.max_same_activity is not None
+
+    def post(self, model: Variables) -> None:
+        """∀ space, period, activity: Σ stands_j · x_j ≤ max_same_activity."""
+        limit = model.problem.charter.max_same_activity
+        for _, _, present in model.meetings():
+            alike = model.by_activity(present)
+            for activity in sorted(alike):
+                model.add(model.stands_held(alike[activity]), high=limit)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each space, period and activity over the limit."""

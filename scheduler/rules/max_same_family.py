@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import when, where
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class MaxSameFamily(Rule):
@@ -27,6 +31,19 @@ class MaxSameFamily(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off when the charter has no limit."""
         return problem.charter.max_same_family is not None
+
+    def post(self, model: Variables) -> None:
+        """∀ space, period, family: Σ stands_j · x_j ≤ max_same_family."""
+        limit = model.problem.charter.max_same_family
+        for _, _, present in model.meetings():
+            alike: dict[str, list[tuple[int, int]]] = {}
+            for index in present:
+                column = model.column(index)
+                family = model.problem.applicant(column.applicant).family
+                if family:
+                    alike.setdefault(family, []).append((index, len(column.kinds)))
+            for terms in alike.values():
+                model.add(terms, high=limit)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each space, period and family over the limit."""

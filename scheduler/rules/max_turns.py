@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
@@ -10,6 +11,9 @@ from scheduler.rules.base import Rule, Violation
 from scheduler.rules.grouping import by_applicant
 from scheduler.text import N_, Message
 from scheduler.wording import who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class MaxTurns(Rule):
@@ -20,6 +24,11 @@ class MaxTurns(Rule):
     formula = "∀ applicant: |turns(applicant)| ≤ max_turns(applicant)"
     parameter = "requests[].max_turns"
     reach = "applicant"
+
+    def post(self, model: Variables) -> None:
+        """∀ applicant: Σ x_j ≤ max_turns."""
+        for request in model.problem.requests:
+            model.at_most(model.of_applicant(request.applicant), request.max_turns)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each applicant with too many turns."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message, Name
 from scheduler.wording import who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class MaxTurnsPerSite(Rule):
@@ -23,6 +27,18 @@ class MaxTurnsPerSite(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off when the charter has no limit."""
         return problem.charter.max_turns_per_site is not None
+
+    def post(self, model: Variables) -> None:
+        """∀ applicant, site: Σ x_j in spaces of the site ≤ max_turns_per_site."""
+        limit = model.problem.charter.max_turns_per_site
+        if limit is None:
+            return
+        for request in model.problem.requests:
+            at_site: dict[str, list[int]] = {}
+            for index in model.of_applicant(request.applicant):
+                at_site.setdefault(model.problem.space(model.column(index).space).site, []).append(index)
+            for site in sorted(at_site):
+                model.at_most(at_site[site], limit)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each applicant and site over the limit."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import when, where
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class MinActivities(Rule):
@@ -26,6 +30,27 @@ class MinActivities(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off below two: one activity is always there."""
         return (problem.charter.min_activities or 0) > 1
+
+    def post(self, model: Variables) -> None:
+        """∀ space, period: enough activities are shown, or no activity holds two stands.
+
+        With n_a = Σ stands_j · x_j of activity a, at most m of them, y_a ≤ Σ x_j (a is shown) and one
+        boolean z::
+
+            Σ_a y_a ≥ min_activities · z          n_a ≤ 1 + (m − 1) · z
+        """
+        charter = model.problem.charter
+        wanted = charter.min_activities or 0
+        for space, period, present in model.meetings():
+            most = len(model.problem.space(space).stands)
+            if charter.max_same_activity is not None:
+                most = max(1, min(most, charter.max_same_activity))
+            alike = model.by_activity(present)
+            shown = [(model.shows(space, period, activity), 1) for activity in sorted(alike)]
+            enough = model.boolean(shown, wanted)
+            model.add([*shown, (enough, -wanted)], low=0)
+            for activity in sorted(alike):
+                model.add([*model.stands_held(alike[activity]), (enough, 1 - most)], high=1)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each space and period that shows too few activities."""

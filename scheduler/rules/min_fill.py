@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class MinFill(Rule):
@@ -27,6 +31,9 @@ class MinFill(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off when the charter asks for none."""
         return bool(problem.charter.min_fill)
+
+    def post(self, model: Variables) -> None:
+        """Post nothing: the solver keeps the share once the largest fill is known (solver.py)."""
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield nothing: see the class."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
@@ -10,6 +11,9 @@ from scheduler.rules.base import Rule, Violation
 from scheduler.rules.grouping import by_applicant, followers
 from scheduler.text import N_, Message
 from scheduler.wording import when, where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class OnePlace(Rule):
@@ -20,6 +24,16 @@ class OnePlace(Rule):
     formula = "∀ applicant, period: |{turns of the applicant in the period}| ≤ 1"
     parameter = "applicants"
     reach = "applicant"
+
+    def post(self, model: Variables) -> None:
+        """∀ applicant, period: Σ x_j of the applicant covering the period ≤ 1."""
+        for request in model.problem.requests:
+            covering: dict[int, list[int]] = {}
+            for index in model.of_applicant(request.applicant):
+                for period in model.column(index).periods:
+                    covering.setdefault(period, []).append(index)
+            for period in sorted(covering):
+                model.at_most(covering[period], 1)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn that starts while another one of the same applicant goes on."""

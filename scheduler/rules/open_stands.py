@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import stand_name, when, where
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class OpenStands(Rule):
@@ -19,6 +23,9 @@ class OpenStands(Rule):
     formula = "∀ turn, stand ∈ stands(turn): periods(turn) ∩ (closed(space) ∪ closed(stand)) = ∅"
     parameter = "spaces[].closed, spaces[].stands[].closed"
     reach = "turn"
+
+    def post(self, model: Variables) -> None:
+        """No column covers a closure of its stands (options.py)."""
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each closed space and each closed stand a turn is on."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import when, where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Pins(Rule):
@@ -26,6 +30,17 @@ class Pins(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off when nothing is pinned."""
         return bool(problem.pins)
+
+    def post(self, model: Variables) -> None:
+        """∀ pin: Σ x_j of its applicant, space, start, length (and stand) ≥ 1."""
+        for pin in model.problem.pins:
+            asked = (pin.applicant, pin.space, pin.start, pin.length)
+            found = [
+                index
+                for index in model.of_applicant(pin.applicant)
+                if model.column(index).turn == asked and (pin.stand is None or pin.stand in model.stand_ids(index))
+            ]
+            model.demand(found)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each pin the plan leaves out."""

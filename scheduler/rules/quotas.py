@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem, Quota
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import when, where
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 Place = tuple[str, int]
 """What a quota is counted over: (space or "", period or -1)."""
@@ -31,6 +35,29 @@ class Quotas(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off when the charter has none."""
         return bool(problem.charter.quotas)
+
+    def post(self, model: Variables) -> None:
+        """∀ quota, place: Σ (d·[in group] − n)·held_j·x_j ≥ 0 (≤ 0 if at most), the share being n / d.
+
+        held_j is what the column occupies of the place, in stand-periods.
+        """
+        for quota in model.problem.charter.quotas:
+            places: dict[tuple[str, int], list[tuple[int, int]]] = {}
+            for index, column in enumerate(model.options.columns):
+                member = quota.group in model.problem.applicant(column.applicant).groups
+                weight = quota.share.denominator * member - quota.share.numerator
+                if quota.scope == "space-period":
+                    for period in column.periods:
+                        held = places.setdefault((column.space, period), [])
+                        held.append((index, weight * len(column.kinds)))
+                else:
+                    held = places.setdefault((column.space if quota.scope == "space" else "", 0), [])
+                    held.append((index, weight * len(column.kinds) * column.length))
+            for terms in places.values():
+                if quota.kind == "at_least":
+                    model.add(terms, low=0)
+                else:
+                    model.add(terms, high=0)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each quota and place that misses it."""

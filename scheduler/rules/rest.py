@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
@@ -10,6 +11,9 @@ from scheduler.rules.base import Rule, Violation
 from scheduler.rules.grouping import by_applicant, followers
 from scheduler.text import N_, Message
 from scheduler.wording import where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Rest(Rule):
@@ -27,6 +31,22 @@ class Rest(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off when the charter asks for no rest."""
         return bool(problem.charter.rest)
+
+    def post(self, model: Variables) -> None:
+        """∀ applicant, period p: Σ x_j with p in start … start + length + rest − 1 is ≤ 1.
+
+        Two turns with fewer than `rest` free periods between them both cover, so stretched, the start of the
+        later one; stretched turns that are disjoint are far enough apart.
+        """
+        rest, season = model.problem.charter.rest or 0, len(model.problem.periods)
+        for request in model.problem.requests:
+            busy: dict[int, list[int]] = {}
+            for index in model.of_applicant(request.applicant):
+                column = model.column(index)
+                for period in range(column.start, min(season, column.start + column.length + rest)):
+                    busy.setdefault(period, []).append(index)
+            for period in sorted(busy):
+                model.at_most(busy[period], 1)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn that comes too soon after the one before."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem, Space
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import stand_name, when, where
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class RivalsApart(Rule):
@@ -23,6 +27,32 @@ class RivalsApart(Rule):
     def applies(self, problem: Problem) -> bool:
         """Off unless the charter says so."""
         return problem.charter.rivals_apart
+
+    def post(self, model: Variables) -> None:
+        """∀ neighbouring stands a, b, period, activity: x_j on a + x_i on b ≤ 1 for different applicants.
+
+        Every stand is a kind of its own here, so each side of a pair holds one turn at most. A turn on both
+        stands is on neither side: it shuts out everybody else by the stands it holds.
+        """
+        kinds = model.options.kinds
+        for first, left in enumerate(kinds):
+            for second in range(first + 1, len(kinds)):
+                right = kinds[second]
+                if left.space == right.space and left.stands[0].beside(right.stands[0]):
+                    for period in sorted(left.open & right.open):
+                        self._post_pair(model, first, second, period)
+
+    def _post_pair(self, model: Variables, first: int, second: int, period: int) -> None:
+        """Keep the rivals of two neighbouring stands apart in one period."""
+        alike: dict[str, list[int]] = {}
+        for kind, other in ((first, second), (second, first)):
+            for index in model.on(kind, period):
+                column = model.column(index)
+                if other not in column.kinds:
+                    activity = model.problem.applicant(column.applicant).activity
+                    alike.setdefault(activity, []).append(index)
+        for rivals in alike.values():
+            model.at_most(rivals, 1)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each pair of neighbouring turns of one activity."""

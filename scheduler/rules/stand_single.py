@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
@@ -10,6 +11,9 @@ from scheduler.rules.base import Rule, Violation
 from scheduler.rules.grouping import by_stand, followers
 from scheduler.text import N_, Message
 from scheduler.wording import stand_name, when, where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class StandSingle(Rule):
@@ -20,6 +24,15 @@ class StandSingle(Rule):
     formula = "∀ stand, period: |{turns on the stand in the period}| ≤ 1"
     parameter = "spaces[].stands"
     reach = "space"
+
+    def post(self, model: Variables) -> None:
+        """∀ kind, period: Σ x_j holding a stand of the kind ≤ stands of the kind.
+
+        A column that holds two stands of a kind does not exist: neighbours are kinds of their own.
+        """
+        for number, kind in enumerate(model.options.kinds):
+            for period in sorted(kind.open):
+                model.at_most(model.on(number, period), len(kind.stands))
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn that starts on a stand while another one goes on."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Together(Rule):
@@ -19,6 +23,9 @@ class Together(Rule):
     formula = "∀ turn: |stands(turn)| = stands asked, and they are connected by grid distance 1"
     parameter = "requests[].stands"
     reach = "turn"
+
+    def post(self, model: Variables) -> None:
+        """A column holds a connected set of as many stands as asked (options.py)."""
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn with a wrong number of stands or with stands apart."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class TurnLength(Rule):
@@ -19,6 +23,9 @@ class TurnLength(Rule):
     formula = "∀ turn: min_length(applicant) ≤ length ≤ max_length(applicant)"
     parameter = "requests[].turn_length"
     reach = "turn"
+
+    def post(self, model: Variables) -> None:
+        """Columns have the lengths asked (options.py)."""
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn too short or too long."""

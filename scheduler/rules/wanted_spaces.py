@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Rule, Violation
 from scheduler.text import N_, Message
 from scheduler.wording import where, who
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class WantedSpaces(Rule):
@@ -19,6 +23,9 @@ class WantedSpaces(Rule):
     formula = "∀ turn: space ∈ wishes(applicant)"
     parameter = "requests[].spaces"
     reach = "turn"
+
+    def post(self, model: Variables) -> None:
+        """Only wanted spaces have columns (options.py)."""
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn in a space nobody asked for."""

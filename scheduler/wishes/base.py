@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from scheduler.plan import Tier, Turn
 from scheduler.problem import Problem, TierName
 from scheduler.text import Message
+
+if TYPE_CHECKING:
+    from scheduler.variables import Goal, Variables
 
 
 class Objective:
@@ -19,6 +22,10 @@ class Objective:
     name: ClassVar[TierName]
     title: ClassVar[str]
     formula: ClassVar[str]
+
+    def goals(self, model: Variables) -> list[Goal]:
+        """Return what the model maximises for this tier, from first to last; makes the booleans it needs."""
+        raise NotImplementedError
 
     def measure(self, problem: Problem, turns: Sequence[Turn]) -> Tier:
         """Recount what these turns reach; the tier's bounds are None."""

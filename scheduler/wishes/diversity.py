@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Tier, Turn
 from scheduler.problem import Problem
 from scheduler.text import N_, Message
+from scheduler.variables import Goal
 from scheduler.wishes.base import Objective
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Diversity(Objective):
@@ -16,6 +21,15 @@ class Diversity(Objective):
     name = "diversity"
     title = N_("Diversité")
     formula = "max |{(space, period, activity) : a turn shows it}|"
+
+    def goals(self, model: Variables) -> list[Goal]:
+        """Σ y of every (space, period, activity), y ≤ Σ x_j that show it."""
+        terms = [
+            (model.shows(space, period, activity), 1)
+            for space, period, present in model.meetings()
+            for activity in sorted(model.by_activity(present))
+        ]
+        return [Goal(self.name, terms)]
 
     def measure(self, problem: Problem, turns: Sequence[Turn]) -> Tier:
         """Count the different activities shown, space by space and period by period."""

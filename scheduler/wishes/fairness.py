@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Level, Tier, Turn
 from scheduler.problem import Problem
 from scheduler.text import N_, Message
 from scheduler.wishes.base import Objective
+from scheduler.wishes.levels import level_goals
+
+if TYPE_CHECKING:
+    from scheduler.variables import Goal, Variables
 
 EVERY_LEVEL = 200
 """Up to here each level is told; above (points, long ledgers) only those after which the count changes."""
@@ -25,6 +30,13 @@ class Fairness(Objective):
     name = "fairness"
     title = N_("Équité")
     formula = "lexicographic max over ℓ = 1, 2, … of |{r : received + Σ given(turn) ≥ ℓ × share}|"
+
+    def goals(self, model: Variables) -> list[Goal]:
+        """One goal a level ℓ: Σ over requests of u_{r,ℓ}, u_{r,ℓ} = 1 only if r reaches level ℓ.
+
+        See wishes/levels.py for the rows that tie u to the columns.
+        """
+        return level_goals(model)
 
     def measure(self, problem: Problem, turns: Sequence[Turn]) -> Tier:
         """Count who reaches each level, from 1 to the highest anyone reaches."""

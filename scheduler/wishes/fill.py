@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Tier, Turn
 from scheduler.problem import Problem
 from scheduler.text import N_, Message
+from scheduler.variables import Goal
 from scheduler.wishes.base import Objective
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Fill(Objective):
@@ -16,6 +21,11 @@ class Fill(Objective):
     name = "fill"
     title = N_("Remplissage")
     formula = "max Σ over turns of length × number of stands"
+
+    def goals(self, model: Variables) -> list[Goal]:
+        """Σ length_j · stands_j · x_j."""
+        columns = enumerate(model.options.columns)
+        return [Goal(self.name, [(index, column.length * len(column.kinds)) for index, column in columns])]
 
     def measure(self, problem: Problem, turns: Sequence[Turn]) -> Tier:
         """Count occupied stand-periods."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Tier, Turn
 from scheduler.problem import Problem
 from scheduler.text import N_, Message
+from scheduler.variables import Goal
 from scheduler.wishes.base import Objective
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 BEST_RANK = 4
 """A space of this rank or beyond earns nothing; rank 1 earns one less than this for each period."""
@@ -23,6 +28,16 @@ class Preferences(Objective):
     name = "preferences"
     title = N_("Préférences")
     formula = "max Σ over turns, periods p of preferred(p) + max(0, 4 − rank(space))"
+
+    def goals(self, model: Variables) -> list[Goal]:
+        """Σ e_j · x_j, e_j = Σ_p preferred(p) + length_j · max(0, 4 − rank)."""
+        terms = []
+        for index, column in enumerate(model.options.columns):
+            wish = model.problem.wish(column.applicant, column.space)
+            liked = model.problem.request(column.applicant).preferred
+            credit = max(0, BEST_RANK - wish.rank) if wish else 0
+            terms.append((index, column.length * credit + sum(liked.get(p, 0) for p in column.periods)))
+        return [Goal(self.name, terms)]
 
     def measure(self, problem: Problem, turns: Sequence[Turn]) -> Tier:
         """Add up what the turns earn; a turn without a wish earns nothing."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scheduler.plan import Tier, Turn
 from scheduler.problem import Problem
 from scheduler.text import N_, Message
+from scheduler.variables import Goal
 from scheduler.wishes.base import Objective
+
+if TYPE_CHECKING:
+    from scheduler.variables import Variables
 
 
 class Stability(Objective):
@@ -16,6 +21,12 @@ class Stability(Objective):
     name = "stability"
     title = N_("Stabilité")
     formula = "max |{published turns whose applicant, space, start and length are in the plan}|"
+
+    def goals(self, model: Variables) -> list[Goal]:
+        """Σ x_j of the columns with applicant, space, start and length of a published turn."""
+        kept = {(turn.applicant, turn.space, turn.start, turn.length) for turn in model.problem.published}
+        columns = enumerate(model.options.columns)
+        return [Goal(self.name, [(index, 1) for index, column in columns if column.turn in kept])]
 
     def measure(self, problem: Problem, turns: Sequence[Turn]) -> Tier:
         """Count the published turns that stay."""

@@ -1,0 +1,63 @@
+"""How long a solve may take, and what it tells while it works."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from scheduler.errors import Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`seconds` of wall time (None: until the work is done), `workers` of CP-SAT, `effort` of one search.
+
+    Effort is counted in CP-SAT's deterministic seconds: it ends a search at the same point on any machine.
+    Wall time is the safety limit; a plan it cut short says it is not deterministic.
+    """
+
+    seconds: float | None = None
+    workers: int = 8
+    effort: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of progress: a tier (and level) was settled, or a better plan was found on the way."""
+
+    tier: str
+    level: int | None
+    value: int
+    bound: int | None
+    elapsed: float
+    turns: int
+
+
+@dataclass(slots=True)
+class Clock:
+    """The wall time left, and the question whether somebody asked for the end."""
+
+    limits: Limits
+    cancel: Callable[[], bool] = lambda: False
+    started: float = field(default_factory=time.monotonic)
+    cut: bool = False
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+    def left(self) -> float:
+        """Return the seconds left, infinite without a limit; raises Cancelled if the end was asked for."""
+        if self.cancel():
+            raise Cancelled
+        if self.limits.seconds is None:
+            return math.inf
+        return self.limits.seconds - self.elapsed
+
+    def over(self) -> bool:
+        """Tell whether time is up; remember that it cut the work short."""
+        self.cut = self.cut or self.left() <= 0
+        return self.cut

@@ -1,0 +1,140 @@
+"""Solve a problem: tier by tier, each with a proven bound, then the draw; nothing unverified comes out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+
+from scheduler.building import goals_of, model_of
+from scheduler.chain import Chain, Reached
+from scheduler.diagnose import clashes
+from scheduler.draw import Drawn, draw
+from scheduler.errors import Impossible, Unsound
+from scheduler.limits import Clock, Limits, Step
+from scheduler.plan import Level, Plan, Status, Tier, Turn
+from scheduler.problem import Problem
+from scheduler.rulebook import TIERS, tiers_of
+from scheduler.search import Search
+from scheduler.verify import verify
+
+
+def solve(
+    problem: Problem,
+    limits: Limits | None = None,
+    *,
+    progress: Callable[[Step], None] = lambda _: None,
+    improved: Callable[[Plan], None] | None = None,
+    cancel: Callable[[], bool] = lambda: False,
+) -> Plan:
+    """Return the best plan found within the limits, verified, with its bounds.
+
+    `progress` is told of each goal settled, `improved` of each better plan; `cancel` is asked between steps.
+    Raises Impossible (with the rules that clash), Cancelled, or OutOfTime before a first plan.
+    """
+    clock = Clock(limits or Limits(), cancel)
+    model = model_of(problem)
+    goals = goals_of(model)
+    search = Search(model.count, model.without_implied(), _number(problem.seed), clock.limits.workers)
+    model.rows = list(search.rows)
+
+    def tell(chain: Chain) -> None:
+        if improved is not None:
+            improved(_plan(chain, None))
+
+    def settled(chain: Chain) -> None:
+        last = chain.reached[-1]
+        turns = len(model.picked(chain.chosen or ()))
+        progress(Step(last.goal.tier, last.goal.at_least, last.value, last.bound, clock.elapsed, turns))
+
+    chain = Chain(model, goals, clock, search, tell, settled)
+    if not chain.first():
+        raise Impossible(clashes(problem, clock))
+    chain.run()
+    return _plan(chain, draw(chain, problem.seed))
+
+
+def _number(seed: str) -> int:
+    """Return the engines' seed: the first 31 bits of the SHA-256 of the text."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") >> 1
+
+
+def _plan(chain: Chain, drawn: Drawn | None) -> Plan:
+    """Return the plan at hand with what is known of it; Unsound if the checkers reject it."""
+    problem = chain.model.problem
+    turns = chain.model.extract(chain.chosen or ())
+    tiers = _tiers(problem, turns, chain.reached)
+    closed = len(chain.reached) == len(chain.goals) and drawn is not None
+    plan = Plan(
+        case_sha256=problem.sha256,
+        status=_status(tiers, closed=closed),
+        turns=turns,
+        tiers=tiers,
+        seconds=round(chain.clock.elapsed, 3),
+        deterministic=drawn is not None and not chain.clock.cut,
+        solver=_made_by(chain, drawn),
+    )
+    found = verify(problem, plan).violations
+    if found:
+        raise Unsound(violation.message for violation in found)
+    return plan
+
+
+def _made_by(chain: Chain, drawn: Drawn | None) -> dict[str, object]:
+    limits = chain.clock.limits
+    return {
+        "ortools": version("ortools"),
+        "seed": chain.model.problem.seed,
+        "parameters": {"workers": limits.workers, "effort": limits.effort},
+        "draw": {"asked": drawn.asked, "proven": drawn.proven} if drawn else None,
+    }
+
+
+def _tiers(problem: Problem, turns: tuple[Turn, ...], reached: list[Reached]) -> tuple[Tier, ...]:
+    """Recount the tiers and set the proven bounds beside them."""
+    bounds = {step.goal.tier: step.bound for step in reached}
+    levels = [step for step in reached if step.goal.at_least is not None]
+    tiers = [
+        _levels(tier, levels) if tier.levels or tier.value is None else replace(tier, bound=bounds.get(tier.name))
+        for tier in (wish.measure(problem, turns) for wish in tiers_of(problem))
+    ]
+    if problem.charter.min_fill:
+        tiers.insert(0, _min_fill(problem, turns, bounds.get("min_fill")))
+    return tuple(tiers)
+
+
+def _levels(tier: Tier, reached: list[Reached]) -> Tier:
+    """Set the bound of each level; one left out of the chain has the bound of the next one in it."""
+    told = [
+        replace(
+            level,
+            bound=next((step.bound for step in reached if (step.goal.at_least or 0) >= level.at_least), None),
+        )
+        for level in tier.levels
+    ]
+    top = tier.levels[-1].at_least if tier.levels else 0
+    told += [
+        Level(step.goal.at_least, 0, step.bound)
+        for step in reached
+        if step.goal.at_least is not None and step.goal.at_least > top and step.bound > 0
+    ]
+    return replace(tier, levels=tuple(told))
+
+
+def _min_fill(problem: Problem, turns: tuple[Turn, ...], bound: int | None) -> Tier:
+    """State the fill and its bound; no bound where the share of it is not reached, only that of what was found."""
+    tier = replace(TIERS["fill"].measure(problem, turns), name="min_fill")
+    share = problem.charter.min_fill or 0
+    if bound is None or (tier.value or 0) < share * bound:
+        return tier
+    return replace(tier, bound=bound)
+
+
+def _status(tiers: tuple[Tier, ...], *, closed: bool) -> Status:
+    """proven: nothing is left open; bounded: every value has a bound; feasible: some have none."""
+    values = [(tier.value, tier.bound) for tier in tiers if tier.value is not None and tier.name != "min_fill"]
+    values += [(level.count, level.bound) for tier in tiers for level in tier.levels]
+    if any(bound is None for _, bound in values):
+        return "feasible"
+    return "proven" if closed and all(value == bound for value, bound in values) else "bounded"

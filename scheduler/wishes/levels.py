@@ -1,0 +1,90 @@
+"""The fairness levels in the model: which booleans say who reaches what, tied to the columns.
+
+For one request let g_j be what column j gives, and t_1 < t_2 < … the totals a level asks for that she can
+reach at all. Boolean u_i says «she has t_i at least»; u_1 ≥ u_2 ≥ …; and for each divisor d::
+
+    Σ ⌈g_j / d⌉ · x_j  ≥  Σ_i (⌈t_i / d⌉ − ⌈t_{i−1} / d⌉) · u_i
+
+is true of every plan, because Σ ⌈g_j / d⌉ x_j ≥ ⌈t_i / d⌉ whenever she has t_i. With d = 1 it defines u; the
+largest g_j as divisor makes half a turn worth half a turn, which keeps the linear bound tight.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from scheduler.variables import Goal
+
+if TYPE_CHECKING:
+    from scheduler.options import Column
+    from scheduler.problem import Problem, Request
+    from scheduler.variables import Terms, Variables
+
+
+Step = tuple[int, int | None]
+"""(the highest level reached with it, its boolean; None: reached before the plan gives anything)."""
+
+
+def level_goals(model: Variables) -> list[Goal]:
+    """Return one goal a level, from the lowest to the highest anyone can reach.
+
+    A level is left out when the same requests reach the next one: then both counts and bounds are equal.
+    """
+    ladders = [
+        _ladder(model, request) for request in sorted(model.problem.requests, key=lambda request: request.applicant)
+    ]
+    levels = sorted({top for ladder in ladders for top, _ in ladder if top > 0})
+    return [_goal(level, ladders) for level in levels]
+
+
+def _goal(level: int, ladders: list[list[Step]]) -> Goal:
+    """Count who reaches the level: the first step of a ladder that is high enough tells by what."""
+    steps = [next((step for step in ladder if step[0] >= level), None) for ladder in ladders]
+    reached = [boolean for step in steps if step is not None for boolean in (step[1],)]
+    terms = [(boolean, 1) for boolean in reached if boolean is not None]
+    return Goal("fairness", terms, len(reached) - len(terms), level)
+
+
+def _ladder(model: Variables, request: Request) -> list[Step]:
+    """Return the steps one request can climb, lowest first, and post their rows."""
+    applicant = model.problem.applicant(request.applicant)
+    gains = {index: gain(model.problem, model.column(index)) for index in model.of_applicant(request.applicant)}
+    tops = {applicant.received // applicant.share: 0}
+    for total in _totals(set(gains.values()), request.max_turns, len(model.problem.periods)):
+        tops.setdefault((applicant.received + total) // applicant.share, total)
+    first, *further = tops
+    booleans = {top: model.boolean(gains.items(), tops[top]) for top in further}
+    _tie(model, gains, [(tops[top], booleans[top]) for top in further])
+    return [(first, None), *booleans.items()]
+
+
+def gain(problem: Problem, column: Column) -> int:
+    """Return what a column gives in the charter's measure."""
+    if problem.charter.measure == "turns":
+        return 1
+    if problem.charter.measure == "periods":
+        return column.length
+    return problem.space(column.space).weight * sum(problem.periods[p].weight for p in column.periods)
+
+
+def _totals(gains: set[int], turns: int, season: int) -> list[int]:
+    """Return every total > 0 that at most `turns` gains can make, sorted (a superset: dates are left out)."""
+    totals = {0}
+    for _ in range(min(turns, season)):
+        totals |= {total + gain for total in totals for gain in gains}
+    return sorted(total for total in totals if total > 0)
+
+
+def _tie(model: Variables, gains: dict[int, int], steps: list[tuple[int, int]]) -> None:
+    """Post the rows of the module's docstring for one request."""
+    for (_, lower), (_, higher) in pairwise(steps):
+        model.add([(lower, 1), (higher, -1)], low=0)
+    for divisor in sorted({1, max(gains.values(), default=1)}):
+        terms: Terms = [(index, -(-gain // divisor)) for index, gain in gains.items()]
+        before = 0
+        for total, boolean in steps:
+            due = -(-total // divisor)
+            terms.append((boolean, before - due))
+            before = due
+        model.add(terms, low=0)
