@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import headers, i18n, permissions, phrases
 from app.database import prepare
 from app.doctor import examine, refuse_unsafe
+from app.exports import floorplan
 from app.extensions import csrf, db, limiter, security
 from app.models import User
 from app.models.account import NoRole
@@ -31,6 +32,7 @@ def build(settings: Settings) -> Flask:
     app.teardown_request(permissions.close_gate)
     headers.init(app)
     phrases.init(app)
+    floorplan.init(app)
     register(app)
     permissions.require_policies(app)
     if settings.trusted_proxies:
