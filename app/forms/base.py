@@ -1,12 +1,18 @@
-"""What every form shares: tidy text, and faults of a service shown next to their fields."""
+"""What every form shares: tidy text, faults of a service shown next to their fields, how the kit draws a field.
+
+WTForms' own messages follow the language in use (Flask-WTF loads them by locale).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import Field, FieldList, FormField, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.errors import Invalid
 from app.i18n import _l
@@ -41,11 +47,88 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, **options)
 
 
+class MultiCheckboxField(SelectMultipleField):
+    """Several choices as check boxes in a field set."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A sentence of the summary; ``id`` is the field's anchor, empty for the whole form."""
+
+    id: str
+    label: str
+    text: str
+
+
 def add_faults(form: FlaskForm, error: Invalid) -> None:
-    """Show a service's faults next to the fields they name; what names no field goes to the form as a whole."""
-    for name, sentences in error.faults.items():
-        field = form._fields.get(name)
+    """Show a service's faults next to their fields; what names no field of the form stands in the summary.
+
+    ``crafts-0-name`` names a part of a list or of a group, as in the page.
+    """
+    named = {field.short_name: field for field in form} | {field.name: field for field in _leaves(form)}
+    for name, texts in error.faults.items():
+        field = named.get(name)
+        while isinstance(field, FormField):  # a group keeps no faults of its own: its first part shows them
+            field = next(iter(field), None)
         if field is None:
-            form.form_errors.extend(sentences)
+            form.form_errors.extend(texts)
         else:
-            field.errors = [*field.errors, *sentences]
+            field.errors = [*field.errors, *texts]
+
+
+def form_faults(form: FlaskForm) -> list[Fault]:
+    """Every fault of a form, in the order of its fields, those of the whole form first."""
+    whole = [Fault("", "", str(text)) for text in form.form_errors]
+    return whole + [fault for field in form for fault in _faults(field)]
+
+
+def _faults(field: Field) -> Iterator[Fault]:
+    shown = "" if field_kind(field) == "hidden" else field.id
+    label = str(field.label.text) if shown else ""
+    yield from (Fault(shown, label, text) for text in own_faults(field))
+    if isinstance(field, FieldList | FormField):
+        for part in field:
+            yield from _faults(part)
+
+
+def own_faults(field: Field) -> list[str]:
+    """The sentences of a field itself, without those of its parts."""
+    if isinstance(field, FormField):
+        return []
+    return [str(text) for text in field.errors if not isinstance(text, dict | list | tuple)]
+
+
+def _leaves(fields: Any) -> Iterator[Field]:
+    for field in fields:
+        yield field
+        if isinstance(field, FieldList | FormField):
+            yield from _leaves(field)
+
+
+def field_kind(field: Field) -> str:
+    """How the kit draws a field: hidden, check, choices, list, group, select or text."""
+    if isinstance(field, FieldList | FormField):
+        return "list" if isinstance(field, FieldList) else "group"
+    input_type = getattr(field.widget, "input_type", "")
+    if input_type == "hidden":
+        return "hidden"
+    if input_type == "checkbox":
+        return "check"
+    if isinstance(field.widget, ListWidget):
+        return "choices"
+    return "select" if field.widget.__class__.__name__ == "Select" else "text"
+
+
+def field_attributes(field: Field, hint: object, given: dict[str, Any]) -> dict[str, Any]:
+    """The attributes of an input: those given, its hint and its faults for screen readers."""
+    notes = [f"{field.id}-hint"] if hint or field.description else []
+    notes += [f"{field.id}-faults"] if field.errors else []
+    attributes = dict(given)
+    if notes:
+        attributes["aria-describedby"] = " ".join(notes)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return attributes

@@ -7,8 +7,9 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register every blueprint and the error pages."""
-    from app.views import errors, health, home
+    from app.views import errors, health, home, navigation
 
     for module in (health, home):
         app.register_blueprint(module.blueprint)
     errors.init(app)
+    navigation.init(app)

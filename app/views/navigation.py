@@ -1,0 +1,127 @@
+"""Where one can go from here: links of the header, the manager's tabs, the languages.
+
+A link is offered when its page exists and its policy lets the reader in: the gate and the menu cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, request, url_for
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+
+from app.extensions import db
+from app.forms.base import field_attributes, field_kind, form_faults, own_faults
+from app.i18n import LANGUAGES, _l, language, localized
+from app.models import CraftFamily, Site
+from app.permissions import current_actor, policy_of
+
+MAIN = (("sites.index", _l("Sites")), ("calls.index", _l("Appels à candidature")))
+
+#: Key of the tab, endpoint (all take the site's slug), label.
+SITE_TABS = (
+    ("dashboard", "manage.dashboard", _l("Tableau de bord")),
+    ("spaces", "spaces.index", _l("Espaces")),
+    ("calls", "calls_admin.index", _l("Appels")),
+    ("events", "events.index", _l("Animations")),
+    ("team", "team.index", _l("Équipe")),
+    ("site", "manage.site", _l("Fiche du site")),
+)
+
+TONES = {"ok": "ok", "success": "ok", "alert": "alert", "error": "alert", "danger": "alert", "wait": "wait"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go; ``current`` where the reader stands, ``code`` a language's."""
+
+    label: str
+    url: str
+    current: bool = False
+    code: str = ""
+
+
+def init(app: Flask) -> None:
+    """Offer the links, and what the kit needs of forms and marks, to templates."""
+    app.jinja_env.globals.update(
+        main_links=main_links, own_links=own_links, site_tabs=site_tabs, language_links=language_links, may=may,
+        flash_tone=lambda category: TONES.get(category, "info"), mark_url=mark_url, family_name=family_name,
+        form_faults=form_faults, own_faults=own_faults, field_kind=field_kind, field_attributes=field_attributes,
+    )  # fmt: skip
+
+
+def may(endpoint: str, subject: Any = None) -> bool:
+    """Whether a page exists and the reader may open it for this subject."""
+    if endpoint not in current_app.view_functions:
+        return False
+    rule = policy_of(current_app, endpoint)
+    return rule is not None and rule.predicate(current_actor(), subject)
+
+
+def main_links() -> list[Link]:
+    """The public pages."""
+    return [_link(endpoint, label) for endpoint, label in MAIN if may(endpoint)]
+
+
+def own_links() -> list[Link]:
+    """The pages of the person who signed in: her space, her sites, her account."""
+    actor = current_actor()
+    if actor is None:
+        return []
+    sites = {member.site_id: member.site for member in actor.memberships}
+    links = [_link("home.me", _l("Mon espace"))]
+    links += [
+        _link("manage.dashboard", localized(s), slug=s.slug) for s in sites.values() if may("manage.dashboard", s)
+    ]
+    links += [_link("admin.index", _l("Administration"))] if may("admin.index") else []
+    return [*links, _link("security.change_password", _l("Changer mon mot de passe"))]
+
+
+def site_tabs(site: Site, current: str) -> list[Link]:
+    """The tabs of a site's management that the reader may open."""
+    return [
+        Link(str(label), url_for(endpoint, slug=site.slug), key == current)
+        for key, endpoint, label in SITE_TABS
+        if may(endpoint, site)
+    ]
+
+
+def language_links() -> list[Link]:
+    """The same page in each language."""
+    readable = request.url_rule is None or "GET" in (request.url_rule.methods or ())
+    path, query = (request.path, request.args) if readable else (url_for("home.index"), MultiDict())
+    return [Link(name, _in_language(path, query, code), code == language(), code) for code, name in LANGUAGES.items()]
+
+
+def _in_language(path: str, query: Any, code: str) -> str:
+    kept = [(name, value) for name, value in query.items(multi=True) if name != "lang"]
+    return f"{iri_to_uri(path)}?{urlencode([*kept, ('lang', code)])}"
+
+
+def _link(endpoint: str, label: object, **values: Any) -> Link:
+    url = url_for(endpoint, **values)
+    return Link(str(label), url, request.path == url)
+
+
+def mark_url(family_code: str) -> str:
+    """The picture of a craft family; families of one's own import take the house's star."""
+    name = f"marks/{family_code}.svg"
+    known = family_code.isalnum() and (_static() / name).is_file()
+    return url_for("static", filename=name if known else "marks/default.svg")
+
+
+def _static() -> Path:
+    return Path(str(current_app.static_folder))
+
+
+def family_name(family_code: str) -> str:
+    """The name of a craft family in the reader's language, all read once a request."""
+    if "families" not in g:
+        g.families = {family.code: family for family in db.session.scalars(select(CraftFamily))}
+    family = g.families.get(family_code)
+    return localized(family) if family else ""
