@@ -90,6 +90,11 @@ class Stand(Base):
         CheckConstraint("x >= 0 AND y >= 0 AND x < 200 AND y < 200", "on_the_grid"),
     )
 
+    @property
+    def site(self) -> Site:
+        """The site of the stand's space."""
+        return self.space.site
+
 
 class Closure(Base):
     """Days (both included) when a whole site, a space or one stand is closed."""
@@ -103,6 +108,7 @@ class Closure(Base):
     ends_on: Mapped[date]
     reason: Mapped[ClosureReason] = mapped_column(choice(ClosureReason, "reason"))
     note: Mapped[str] = mapped_column(String(200), default="")
+    site: Mapped[Site] = relationship()
     space: Mapped[Space | None] = relationship(primaryjoin="foreign(Closure.space_id) == Space.id", viewonly=True)
     stand: Mapped[Stand | None] = relationship(primaryjoin="foreign(Closure.stand_id) == Stand.id", viewonly=True)
 
