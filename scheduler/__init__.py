@@ -3,5 +3,6 @@
 from scheduler.plan import Plan, Turn
 from scheduler.problem import Problem
 from scheduler.verify import Verdict, verify
+from scheduler.why_not import why_not
 
-__all__ = ["Plan", "Problem", "Turn", "Verdict", "verify"]
+__all__ = ["Plan", "Problem", "Turn", "Verdict", "verify", "why_not"]

@@ -58,7 +58,10 @@ class Sentences:
     def enough(self) -> Reason:
         """Say that all turns asked for are given."""
         facts = {"applicant": who(self.applicant), "n": self.problem.request(self.applicant).max_turns}
-        return Reason("max_turns", Message(N_("{applicant} a déjà les {n} tours demandés."), facts))
+        none = N_("{applicant} n'a demandé aucun tour.")
+        return Reason(
+            "max_turns", Message(N_("{applicant} a déjà les {n} tours demandés.") if facts["n"] else none, facts)
+        )
 
     def no_room(self, space: Space, request: Request) -> Reason:
         """Say that a turn is longer than the season."""
@@ -189,7 +192,7 @@ class Notes:
 
 
 _TITLES = {rule.code: rule.title for rule in RULES}
-_AIMS: dict[str, str] = {name: tier.title for name, tier in TIERS.items()}
+_AIMS = {name: tier.title for name, tier in TIERS.items()}
 _KEPT = ("n", "activity", "family", "group", "site", "reason")
 """The facts of a violation that its sentence here repeats."""
 _OBSTACLES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scheduler.problem import Problem, TierName
+from scheduler.problem import Problem
 from scheduler.rules.availability import Availability
 from scheduler.rules.base import Rule
 from scheduler.rules.fit import Fit
@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     MinFill(),
 )
 
-TIERS: dict[TierName, Objective] = {
+TIERS: dict[str, Objective] = {
     "fairness": Fairness(),
     "fill": Fill(),
     "preferences": Preferences(),

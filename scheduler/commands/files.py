@@ -1,0 +1,35 @@
+"""Read the files a command names; whatever is wrong with one is a fault like any other."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from scheduler.codec import decode_case, decode_plan
+from scheduler.errors import BadCase, BadFile, BadPlan, Fault
+from scheduler.plan import Plan
+from scheduler.problem import Problem
+from scheduler.text import LANGUAGES
+
+
+def read_case(path: str) -> Problem:
+    """Read a case; raises BadCase."""
+    return decode_case(_read(path, BadCase))
+
+
+def read_plan(path: str) -> Plan:
+    """Read a plan; raises BadPlan."""
+    return decode_plan(_read(path, BadPlan))
+
+
+def _read(path: str, refusal: type[BadFile]) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
+        raise refusal([Fault("", f"{path!a} cannot be read: {reason.lower()}")]) from None
+
+
+def language_option(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the language sentences are worded in."""
+    parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="language of the sentences (default: fr)")

@@ -1,0 +1,48 @@
+"""The command line as a whole: which commands there are, and how their refusals are printed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from scheduler.commands import verify, why
+from scheduler.errors import BadFile, BadQuestion
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+COMMANDS = (verify, why)
+"""Each has `register(subparsers)` and `run(arguments) -> exit code`."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    made = argparse.ArgumentParser(prog="python -m scheduler", description="Fair turns on the stands of craft halls.")
+    subparsers = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.register(subparsers)
+    return made
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; bad files and questions are told on stderr, all faults at once."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = parser().parse_args(words)
+    try:
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except BadFile as refusal:
+        for fault in refusal.faults:
+            print(fault, file=sys.stderr)
+        return 2
+    except BadQuestion as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1

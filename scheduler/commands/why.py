@@ -1,0 +1,41 @@
+"""`why CASE PLAN APPLICANT`: why has this person no (further) turn?"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from scheduler.commands.files import language_option, read_case, read_plan
+from scheduler.errors import BadPlan, Fault
+from scheduler.rules.known import Known
+from scheduler.text import render
+from scheduler.why_not import why_not
+
+if TYPE_CHECKING:
+    from scheduler.commands.parsers import Subparsers
+
+SUMMARY = "say why an applicant has no further turn"
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("why", help=SUMMARY, description=SUMMARY.capitalize() + ".")
+    parser.add_argument("case", metavar="CASE")
+    parser.add_argument("plan", metavar="PLAN")
+    parser.add_argument("applicant", metavar="APPLICANT")
+    parser.add_argument("--space", metavar="S", help="in this space only")
+    parser.add_argument("--period", metavar="P", type=int, help="in this period only (index from 0)")
+    language_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one sentence a line; a plan that names unknown things is refused."""
+    problem = read_case(arguments.case)
+    plan = read_plan(arguments.plan)
+    strange = [render(violation.message, "en") for violation in Known().check(problem, plan.turns)]
+    if strange:
+        raise BadPlan(Fault("turns", sentence) for sentence in strange)
+    for message in why_not(problem, plan.turns, arguments.applicant, arguments.space, arguments.period):
+        print(render(message, arguments.lang))
+    return 0

@@ -1,0 +1,70 @@
+from fractions import Fraction
+
+import pytest
+
+from scheduler.rules.quotas import kept, tally
+from scheduler.text import render
+from scheduler.verify import verify
+from tests.scheduler.builders import broken, make, person, request, space, turn
+
+PEOPLE = [person("W", groups=["women"]), person("V", groups=["women", "rural"]), person("M"), person("N")]
+TWO = [space("S"), space("T")]
+
+
+def with_quota(**quota):
+    return make(PEOPLE, TWO, charter={"quotas": [{"group": "women", **quota}]})
+
+
+def test_exactly_the_share_is_enough():
+    assert broken(with_quota(at_least=0.5), turn("W", "S/1"), turn("M", "S/2")) == []
+    assert broken(with_quota(at_most=0.5), turn("W", "S/1"), turn("M", "S/2")) == []
+
+
+def test_a_third_is_not_lost_in_a_float():
+    thirds = (turn("W", "S/1"), turn("M", "S/2"), turn("N", "S/3"))
+    assert broken(with_quota(at_least=0.3333), *thirds) == []
+    assert broken(with_quota(at_least=0.3334), *thirds) == [("quotas", ())]
+
+
+def test_below_and_above():
+    assert broken(with_quota(at_least=0.5), turn("M", "S/2")) == [("quotas", ())]
+    assert broken(with_quota(at_most=0.4), turn("W", "S/1"), turn("M", "S/2")) == [("quotas", ())]
+
+
+def test_nothing_is_asked_of_an_empty_plan():
+    assert broken(with_quota(at_least=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "found"), [("season", []), ("space", [("quotas", ())]), ("space-period", [("quotas", ())] * 2)]
+)
+def test_the_scope_says_where_it_is_counted(scope, found):
+    turns = [turn("W", start=0), turn("M", start=1), turn("N", start=2), turn("V", "T/1", 0), turn("V", "T/1", 1)]
+    assert broken(with_quota(at_least=0.5, scope=scope), *turns) == found
+
+
+def test_periods_and_stands_are_both_counted():
+    problem = make(
+        PEOPLE,
+        requests=[request("W", "S", stands=2, turn_length={"min": 2, "max": 2}), request("M", "S", max_turns=4)],
+        charter={"quotas": [{"group": "women", "at_least": 0.8}]},
+    )
+    (quota,) = problem.charter.quotas
+    turns = (turn("W", "S/1", 0, 2, "S/2"), turn("M", "S/3", 0))
+    group, everybody = tally(problem, quota, turns)
+    assert (dict(group), dict(everybody)) == ({("", -1): 4}, {("", -1): 5})
+    assert broken(problem, *turns) == []
+    assert broken(problem, *turns, turn("M", "S/3", 1)) == [("quotas", ())]
+
+
+def test_kept_is_exact_for_any_fraction():
+    (quota,) = with_quota(at_least=0.1).charter.quotas
+    assert quota.share == Fraction(1, 10)
+    assert [kept(quota, given, 30) for given in (2, 3, 4)] == [False, True, True]
+
+
+def test_the_sentence_of_a_breach_names_the_place():
+    (violation,) = verify(with_quota(at_least=0.5, scope="space-period"), [turn("M", "S/1", 1)]).violations
+    assert render(violation.message) == (
+        "women, salle S du 18 au 31 janvier 2027 : 0 places sur 1, il en faut au moins 50\u00a0%."
+    )

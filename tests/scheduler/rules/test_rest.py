@@ -1,0 +1,36 @@
+from tests.scheduler.builders import broken, make, request, space, turn
+
+TWO = [space("S"), space("T")]
+ASK = [request("A", "S", "T", turn_length={"min": 1, "max": 4}), request("B", "S")]
+
+
+def rested(rest):
+    return make("AB", TWO, ASK, season=8, charter={"rest": rest})
+
+
+def test_exactly_the_rest_is_enough():
+    assert broken(rested(2), turn("A", "S/1", 0, 2), turn("A", "T/1", 4)) == []
+
+
+def test_one_period_less_is_not_even_in_another_space():
+    first, second = turn("A", "S/1", 0, 2), turn("A", "T/1", 3)
+    assert broken(rested(2), first, second) == [("rest", (first, second))]
+
+
+def test_it_binds_one_person_not_two():
+    assert broken(rested(2), turn("A", "S/1", 0), turn("B", "S/1", 1)) == []
+
+
+def test_no_rest_or_none_asks_nothing():
+    assert broken(rested(0), turn("A", "S/1", 0), turn("A", "S/1", 1)) == []
+    assert broken(rested(None), turn("A", "S/1", 0), turn("A", "S/1", 1)) == []
+
+
+def test_turns_at_once_are_for_one_place_to_tell():
+    first, second = turn("A", "S/1", 0, 2), turn("A", "T/1", 1)
+    assert broken(rested(2), first, second) == [("one_place", (first, second))]
+
+
+def test_a_short_turn_inside_a_long_one_hides_no_breach():
+    long, inside, after = turn("A", "S/1", 0, 4), turn("A", "T/1", 1), turn("A", "S/2", 5)
+    assert broken(rested(2), long, inside, after) == [("one_place", (long, inside)), ("rest", (long, after))]

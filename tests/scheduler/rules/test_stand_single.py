@@ -1,0 +1,35 @@
+from tests.scheduler.builders import broken, make, request, turn
+
+LONG = [request(name, "S", turn_length={"min": 1, "max": 4}) for name in "ABC"]
+
+
+def test_two_turns_may_follow_each_other_on_a_stand():
+    assert broken(make("AB"), turn("A", "S/1", 0), turn("B", "S/1", 1)) == []
+
+
+def test_two_turns_on_one_stand_in_one_period():
+    first, second = turn("A", "S/1", 0), turn("B", "S/1", 0)
+    assert broken(make("AB"), first, second) == [("stand_single", (first, second))]
+
+
+def test_neighbouring_stands_are_two():
+    assert broken(make("AB"), turn("A", "S/1", 0), turn("B", "S/2", 0)) == []
+
+
+def test_each_later_turn_is_told_against_the_one_that_ends_last():
+    long, short, late = turn("A", "S/1", 0, 4), turn("B", "S/1", 1, 1), turn("C", "S/1", 3, 1)
+    assert broken(make("ABC", requests=LONG), long, short, late) == [
+        ("stand_single", (long, short)),
+        ("stand_single", (long, late)),
+    ]
+
+
+def test_every_stand_of_a_wide_turn_is_held():
+    problem = make("AB", requests=[request("A", "S", stands=2), request("B", "S")])
+    wide, other = turn("A", "S/1", 0, 1, "S/2"), turn("B", "S/2", 0)
+    assert broken(problem, wide, other) == [("stand_single", (wide, other))]
+
+
+def test_a_thousand_turns_on_one_stand_are_told_once_each():
+    problem = make([{"id": f"A{n}", "activity": "a"} for n in range(1000)])
+    assert len(broken(problem, *(turn(f"A{n}") for n in range(1000)))) == 999
