@@ -1,0 +1,153 @@
+"""A populated database: two sites with everything on them, and one person for each role."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Any
+
+from app.clock import now
+from app.extensions import db
+from app.models import (
+    ApplicationState,
+    CallState,
+    Closure,
+    ClosureReason,
+    Decision,
+    DecisionKind,
+    Event,
+    EventKind,
+    Exhibitor,
+    ExhibitorKind,
+    ExhibitorMember,
+    FrozenCase,
+    Invitation,
+    Publication,
+    RunState,
+    Site,
+    SiteRole,
+    SolveRun,
+    StoredPlan,
+    User,
+)
+from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
+
+TOKEN = {"a": "token-of-side-a", "b": "token-of-side-b"}
+
+
+@dataclass
+class Side:
+    """One site and an exhibitor at home there; ``ids`` answers by the name of a route's argument."""
+
+    site: Site
+    exhibitor: Exhibitor
+    ids: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """Side a is home to the people of ``HOME``; side b is everybody else's."""
+
+    a: Side
+    b: Side
+    people: dict[str, User | None]
+    draft_call_id: int
+
+
+#: The roles swept, and the side at which each is at home (None: nowhere).
+HOME = {
+    "anonymous": None, "artisan": "a", "other artisan": "b", "manager": "a", "other manager": "b", "committee": "a",
+    "animator": "a", "agent": "a", "administrator": None, "ex-member": None,
+}  # fmt: skip
+
+
+def make_world() -> World:
+    """Make and commit it."""
+    artisan, other_artisan = make_user(), make_user()
+    a, b = make_site(), make_site()
+    people: dict[str, User | None] = {
+        "anonymous": None, "artisan": artisan, "other artisan": other_artisan,
+        "manager": make_user((a, SiteRole.MANAGER)), "other manager": make_user((b, SiteRole.MANAGER)),
+        "committee": make_user((a, SiteRole.COMMITTEE)), "animator": make_user((a, SiteRole.ANIMATOR)),
+        "agent": make_user((a, SiteRole.AGENT)), "administrator": make_user(is_administrator=True),
+        "ex-member": _left(a),
+    }  # fmt: skip
+    sides = {"a": _side("a", a, artisan), "b": _side("b", b, other_artisan)}
+    draft = make_call(b, state=CallState.DRAFT, published_at=None)
+    db.session.commit()
+    return World(sides["a"], sides["b"], people, draft.id)
+
+
+def _left(site: Site) -> User:
+    user = make_user((site, SiteRole.MANAGER))
+    user.memberships.clear()
+    db.session.flush()
+    return user
+
+
+def _side(name: str, site: Site, artisan: User) -> Side:
+    hall = make_space(site)
+    author = make_user((site, SiteRole.MANAGER))
+    exhibitor = make_exhibitor(artisan, kind=ExhibitorKind.COOPERATIVE, publish_name=True)
+    call = make_call(site, hall)
+    application = make_application(call, exhibitor, hall, entered_by=artisan, state=ApplicationState.ELIGIBLE)
+    member = _kept(ExhibitorMember(exhibitor_id=exhibitor.id, name="Membre"))
+    closure = _kept(
+        Closure(site_id=site.id, starts_on=date(2027, 5, 1), ends_on=date(2027, 5, 1), reason=ClosureReason.HOLIDAY)
+    )
+    event = _kept(
+        Event(
+            site_id=site.id, space_id=hall.id, kind=EventKind.WORKSHOP, title="Atelier", starts_on=date(2027, 1, 5),
+            ends_on=date(2027, 1, 5), from_time=time(10), to_time=time(12), animator_id=author.id, uid=f"event-{name}",
+            updated_at=now(),
+        )
+    )  # fmt: skip
+    invitation = _kept(
+        Invitation(
+            exhibitor_id=exhibitor.id, email="invitee@dawra.example", invited_by_id=artisan.id,
+            token_sha256=hashlib.sha256(TOKEN[name].encode()).hexdigest(), expires_at=now() + timedelta(days=3),
+        )
+    )  # fmt: skip
+    ids = {
+        "slug": site.slug, "space_id": hall.id, "stand_id": hall.stands[0].id, "closure_id": closure.id,
+        "call_id": call.id, "application_id": application.id, "exhibitor_id": exhibitor.id, "event_id": event.id,
+        "user_id": author.id, "member_id": member.id, "token": TOKEN[name], "role": "manager",
+        "invitation_id": invitation.id, **_planned(name, call, exhibitor, hall, author),
+    }  # fmt: skip
+    return Side(site, exhibitor, ids)
+
+
+def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User) -> dict[str, Any]:
+    case = _kept(FrozenCase(sha256=name * 64, call_id=call.id, text="{}", frozen_at=now()))
+    run = _kept(
+        SolveRun(
+            call_id=call.id, case_sha256=case.sha256, state=RunState.DONE, seconds_limit=5, created_by_id=author.id,
+            created_at=now(), ended_at=now(),
+        )
+    )  # fmt: skip
+    plan = _kept(
+        StoredPlan(
+            call_id=call.id, run_id=run.id, case_sha256=case.sha256, text="{}", sha256="0" * 64, status="optimal",
+            created_at=now(),
+        )
+    )  # fmt: skip
+    decision = _kept(
+        Decision(
+            call_id=call.id, exhibitor_id=exhibitor.id, kind=DecisionKind.PIN, space_id=hall.id, start=0, length=1,
+            created_by_id=author.id, created_at=now(),
+        )
+    )  # fmt: skip
+    _kept(
+        Publication(
+            site_id=call.site_id, call_id=call.id, number=1, case_sha256=case.sha256, plan_text="{}",
+            plan_sha256="0" * 64, changes={}, published_at=now(), published_by_id=author.id,
+        )
+    )  # fmt: skip
+    return {"run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1}
+
+
+def _kept(thing: Any) -> Any:
+    db.session.add(thing)
+    db.session.flush()
+    return thing
