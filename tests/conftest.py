@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 import shutil
 import socket
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis.internal.observability  # noqa: F401 - Python < 3.11.8 fails at exit when it is imported late
 import pytest
 from filelock import FileLock
 from flask import Flask
+from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
 
@@ -102,10 +105,28 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(environment="test", database_url=database_url, data_dir=tmp_path / "var", rate_limits=False)
 
 
+class Browser(FlaskClient):
+    """A client whose requests stand alone, as in real life.
+
+    With the test's own context pushed, Flask would hand its ``g`` on from one request to the next (and with it the
+    person signed in, the language, the session of the database). What the test wrote is committed first.
+    """
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        """Ask within a context of its own."""
+        db.session.commit()
+        return contextvars.copy_context().run(self._alone, *args, **options)
+
+    def _alone(self, *args: Any, **options: Any) -> Any:
+        _cv_app.set(None)  # type: ignore[arg-type]
+        return super().open(*args, **options)
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """An application on an empty database, its context pushed."""
     made = create_app(settings)
+    made.test_client_class = Browser
     with made.app_context():
         yield made
         db.session.remove()

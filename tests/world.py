@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from app.models import (
     SolveRun,
     StoredPlan,
     User,
+    Worker,
 )
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
 
@@ -37,12 +38,17 @@ TOKEN = {"a": "token-of-side-a", "b": "token-of-side-b"}
 
 
 @dataclass
-class Side:
-    """One site and an exhibitor at home there; ``ids`` answers by the name of a route's argument."""
+class Person:
+    """Who signs in (see ``tests.factories.sign_in``)."""
 
-    site: Site
-    exhibitor: Exhibitor
-    ids: dict[str, Any] = field(default_factory=dict)
+    email: str
+
+
+@dataclass
+class Side:
+    """What is at home at one site, by the name of a route's argument."""
+
+    ids: dict[str, Any]
 
 
 @dataclass
@@ -51,7 +57,7 @@ class World:
 
     a: Side
     b: Side
-    people: dict[str, User | None]
+    people: dict[str, Person | None]
     draft_call_id: int
 
 
@@ -74,9 +80,12 @@ def make_world() -> World:
         "ex-member": _left(a),
     }  # fmt: skip
     sides = {"a": _side("a", a, artisan), "b": _side("b", b, other_artisan)}
+    _kept(Worker(name="worker", seen_at=now()))
     draft = make_call(b, state=CallState.DRAFT, published_at=None)
+    known = {role: Person(user.email) if user else None for role, user in people.items()}
+    world = World(sides["a"], sides["b"], known, draft.id)
     db.session.commit()
-    return World(sides["a"], sides["b"], people, draft.id)
+    return world
 
 
 def _left(site: Site) -> User:
@@ -115,7 +124,7 @@ def _side(name: str, site: Site, artisan: User) -> Side:
         "user_id": author.id, "member_id": member.id, "token": TOKEN[name], "role": "manager",
         "invitation_id": invitation.id, **_planned(name, call, exhibitor, hall, author),
     }  # fmt: skip
-    return Side(site, exhibitor, ids)
+    return Side(ids)
 
 
 def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, text
 from werkzeug.routing import Rule
@@ -52,7 +51,7 @@ class Sweep:
     app: Flask
     world: World
     shared: Iterable[str]
-    ledger: Ledger
+    ledger: Ledger | Digest
     faults: list[str] = field(default_factory=list)
     probes: int = 0
 
@@ -92,10 +91,10 @@ class Sweep:
                     self._fault(rule, method, role, f"{side}: {answer.status} instead of the sign-in page")
             return
         self._outsiders(rule, method, role, answers)
+        own = {"missing", "mixed missing", home, "hidden" if role == "other manager" else ""}
         if rule.endpoint in self.shared or role == "administrator":
-            self._alike(rule, method, role, answers, ("hidden",) if role != "administrator" else ())
-        else:
-            self._alike(rule, method, role, answers, [s for s in answers if s not in ("missing", home, "mixed own")])
+            own |= {"a", "b", "mixed foreign", "hidden" if role == "administrator" else ""}
+        self._alike(rule, method, role, answers, [side for side in answers if side not in own])
 
     def _outsiders(self, rule: Rule, method: str, role: str, answers: dict[str, Answer]) -> None:
         """Work pages (``/manage``, ``/admin``) do not exist for who holds no role there."""
@@ -109,9 +108,7 @@ class Sweep:
             if answers[side].status != 404:
                 self._fault(rule, method, role, f"{side}: {answers[side].status} on a work page of others")
 
-    def _alike(
-        self, rule: Rule, method: str, role: str, answers: dict[str, Answer], foreign: Iterable[str]
-    ) -> None:
+    def _alike(self, rule: Rule, method: str, role: str, answers: dict[str, Answer], foreign: Iterable[str]) -> None:
         """What is foreign answers exactly as what does not exist."""
         for side in foreign:
             if side not in answers or not rule.arguments:
@@ -123,12 +120,17 @@ class Sweep:
                 self._fault(rule, method, role, f"{side} and missing both answer {twin.status}")
 
     def _ask(self, rule: Rule, method: str, role: str, side: str, *, csrf: bool = True) -> Answer:
+        adapter = self.app.url_map.bind("localhost")
+        address = adapter.build(rule.endpoint, arguments(rule, self.world, side), method=method)
+        data = {"csrf_token": self.token} if csrf and method in UNSAFE else None
         before = self.ledger.state()
         try:
-            answer = self._answer(self._send(rule, method, role, side, csrf=csrf))
+            answer = self._answer(self._client(role).open(address, method=method, data=data))
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
-            self._fault(rule, method, role, f"{side}: {type(error).__name__} {error} at {place.filename}:{place.lineno}")
+            self._fault(
+                rule, method, role, f"{side}: {type(error).__name__} {error} at {place.filename}:{place.lineno}"
+            )
             answer = Answer(500)
         self.probes += 1
         if answer.status >= 500:
@@ -141,13 +143,10 @@ class Sweep:
             self.ledger.restore()
         return answer
 
-    def _send(self, rule: Rule, method: str, role: str, side: str, *, csrf: bool) -> TestResponse:
-        client: FlaskClient = self.app.test_client()
+    def _client(self, role: str) -> FlaskClient:
+        client = self.app.test_client()
         client.set_cookie("dawra", self.cookies[role])
-        values = arguments(rule, self.world, side)
-        adapter = self.app.url_map.bind("localhost")
-        data = {"csrf_token": self.token} if csrf and method in UNSAFE else None
-        return client.open(adapter.build(rule.endpoint, values, method=method), method=method, data=data)
+        return client
 
     def _answer(self, response: TestResponse) -> Answer:
         stream = response.mimetype == "text/event-stream"
@@ -209,9 +208,13 @@ class Ledger:
         """A number that changes when another connection commits a change."""
         return int(self.watch.execute("PRAGMA data_version").fetchone()[0])
 
+    def close(self) -> None:
+        """Stop watching."""
+        self.watch.close()
+
     def restore(self) -> None:
         """Put the database back as it was."""
-        self.watch.close()
+        self.close()
         shutil.copyfile(self.kept, self.path)
         self._open()
 
@@ -231,6 +234,10 @@ class Digest:
             ]
         return sha256(repr(rows).encode()).hexdigest()
 
+    def close(self) -> None:
+        """Stop reading."""
+        self.engine.dispose()
+
     def restore(self) -> None:
         """Nothing: a sample that writes is judged, then left."""
 
@@ -238,6 +245,3 @@ class Digest:
 def rules_of(app: Flask) -> Iterator[Rule]:
     """Every rule but those of files."""
     return (rule for rule in app.url_map.iter_rules() if rule.endpoint not in FILES)
-
-
-__all__ = ["Answer", "Digest", "Ledger", "Sweep", "arguments", "generate_csrf", "rules_of", "sides_of"]
