@@ -1,0 +1,155 @@
+"""What a rotation problem is made of, read in a fixed number of queries whatever the size of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.extensions import db
+from app.models import (
+    Application,
+    ApplicationState,
+    Call,
+    CallPeriod,
+    CallSpace,
+    Closure,
+    Decision,
+    Exhibitor,
+    ExhibitorCraft,
+    Presence,
+    Publication,
+    PublishedTurn,
+    Space,
+)
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """All rows behind one call's problem, each list in a fixed order."""
+
+    call: Call
+    spaces: list[Space]
+    applications: list[Application]
+    closures: list[Closure]
+    decisions: list[Decision]
+    published: list[PublishedTurn]
+    elsewhere: list[PublishedTurn]
+    away: list[tuple[int, date]]
+    weights: dict[int, dict[int, int]]
+
+
+def facts(call: Call) -> CallFacts:
+    """Everything ``to_problem`` needs to know about a call.
+
+    ``published``: turns of this call's current publication. ``elsewhere``: turns of other calls' current
+    publications that hold one of these spaces or were given to one of these exhibitors, whenever they were.
+    ``away``: days when one of these exhibitors is promised to an event of another site. ``weights``: the period
+    weights of the calls met in ``elsewhere``, by call and position.
+    """
+    spaces = _spaces(call)
+    applications = _eligible(call)
+    people = {application.exhibitor_id for application in applications}
+    elsewhere = _turns_elsewhere(call, {space.id for space in spaces}, people)
+    return CallFacts(
+        call=call,
+        spaces=spaces,
+        applications=applications,
+        closures=_closures(call),
+        decisions=decisions(call.id),
+        published=_published(call.id),
+        elsewhere=elsewhere,
+        away=_away(call, people),
+        weights=_weights({turn.publication.call_id for turn in elsewhere}),
+    )
+
+
+def _spaces(call: Call) -> list[Space]:
+    query = (
+        select(Space)
+        .join(CallSpace, CallSpace.space_id == Space.id)
+        .where(CallSpace.call_id == call.id)
+        .options(selectinload(Space.stands))
+        .order_by(Space.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query))
+
+
+def _eligible(call: Call) -> list[Application]:
+    person = joinedload(Application.exhibitor)
+    query = (
+        select(Application)
+        .where(Application.call_id == call.id, Application.state == ApplicationState.ELIGIBLE)
+        .options(
+            selectinload(Application.wishes),
+            person.selectinload(Exhibitor.groups),
+            person.selectinload(Exhibitor.crafts).joinedload(ExhibitorCraft.craft),
+        )
+        .order_by(Application.exhibitor_id)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query))
+
+
+def _closures(call: Call) -> list[Closure]:
+    query = select(Closure).where(
+        Closure.site_id == call.site_id,
+        Closure.starts_on <= call.season_end,
+        Closure.ends_on >= call.season_start,
+    )
+    return list(db.session.scalars(query.order_by(Closure.id)))
+
+
+def decisions(call_id: int) -> list[Decision]:
+    """A call's pins and bans, oldest first."""
+    query = select(Decision).where(Decision.call_id == call_id).order_by(Decision.id)
+    options = joinedload(Decision.exhibitor), joinedload(Decision.space), joinedload(Decision.stand)
+    return list(db.session.scalars(query.options(*options)))
+
+
+def _published(call_id: int) -> list[PublishedTurn]:
+    query = (
+        select(PublishedTurn)
+        .join(PublishedTurn.publication)
+        .where(Publication.call_id == call_id, Publication.superseded_at.is_(None))
+        .options(joinedload(PublishedTurn.stand))
+        .order_by(PublishedTurn.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _turns_elsewhere(call: Call, space_ids: Collection[int], exhibitor_ids: Collection[int]) -> list[PublishedTurn]:
+    query = (
+        select(PublishedTurn)
+        .join(PublishedTurn.publication)
+        .where(
+            Publication.call_id != call.id,
+            Publication.superseded_at.is_(None),
+            or_(PublishedTurn.space_id.in_(space_ids), PublishedTurn.exhibitor_id.in_(exhibitor_ids)),
+        )
+        .options(joinedload(PublishedTurn.publication), joinedload(PublishedTurn.space))
+        .order_by(PublishedTurn.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _away(call: Call, exhibitor_ids: Collection[int]) -> list[tuple[int, date]]:
+    query = select(Presence.exhibitor_id, Presence.day).where(
+        Presence.turn_id.is_(None),
+        Presence.site_id != call.site_id,
+        Presence.exhibitor_id.in_(exhibitor_ids),
+        Presence.day.between(call.season_start, call.season_end),
+    )
+    return [(who, day) for who, day in db.session.execute(query.order_by(Presence.exhibitor_id, Presence.day))]
+
+
+def _weights(call_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    found: dict[int, dict[int, int]] = {}
+    query = select(CallPeriod.call_id, CallPeriod.position, CallPeriod.weight).where(CallPeriod.call_id.in_(call_ids))
+    for call_id, position, weight in db.session.execute(query):
+        found.setdefault(call_id, {})[position] = weight
+    return found
