@@ -7,6 +7,7 @@ import click
 from app import create_app
 from app.commands.doctor import doctor
 from app.commands.serve import serve
+from app.commands.worker import worker
 from app.extensions import db
 
 
@@ -25,7 +26,7 @@ def migrate() -> None:
     click.echo("The database is at the newest schema.")
 
 
-for command in (doctor, serve):
+for command in (doctor, serve, worker):
     main.add_command(command)
 
 if __name__ == "__main__":

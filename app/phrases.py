@@ -92,6 +92,8 @@ PHRASES: tuple[tuple[enum.StrEnum, Any], ...] = (
     (RunState.IMPOSSIBLE, _l("Impossible")),
     (RunState.CANCELLED, _l("Arrêté")),
     (RunState.TIMED_OUT, _l("Temps écoulé")),
+    (RunState.OUT_OF_MEMORY, _l("Mémoire épuisée")),
+    (RunState.BAD_CASE, _l("Données refusées")),
     (RunState.FAILED, _l("Échec")),
     (EventKind.WORKSHOP, _l("Atelier d'initiation")),
     (EventKind.DEMONSTRATION, _l("Démonstration")),

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     submit_rate: str = Field("30 per minute", description="Submissions by one account.")
     solve_seconds: int = Field(60, ge=1, description="Time a solve may take, all included.")
     solve_memory_mb: int = Field(6144, ge=256, description="Memory a solving process may take, in MiB.")
+    solver_command: str = Field(
+        "", description="Command line of another solver for the same case and plan files; empty means our own."
+    )
     lease_seconds: int = Field(15, ge=2, description="Silence after which a worker's job is taken up again.")
     poll_seconds: float = Field(0.5, gt=0, description="How often an idle worker looks for work.")
 

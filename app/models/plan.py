@@ -24,6 +24,8 @@ class RunState(enum.StrEnum):
     IMPOSSIBLE = "impossible"
     CANCELLED = "cancelled"
     TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    BAD_CASE = "bad_case"
     FAILED = "failed"
 
     @property
@@ -52,7 +54,9 @@ class FrozenCase(Base):
 class SolveRun(Base):
     """One solve job. ``attempt`` is the fencing token: a worker whose attempt is no longer the row's has lost it.
 
-    ``progress`` is the last progress line; ``seconds_limit`` bounds the solve, all included.
+    ``progress`` is the last progress line; ``seconds_limit`` bounds the solve, all included. ``message`` is the code
+    of the sentence its end is told with (``app.planning.endings``), ``clashes`` what that sentence counts: messages
+    of the scheduler as ``{template, params}``, or lines of text.
     """
 
     __tablename__ = "solve_run"

@@ -1,4 +1,4 @@
-"""The text ids of case files and the rows they stand for: ``E12`` exhibitor 12, ``S3`` space 3, ``S3-04`` its stand 04."""
+"""The text ids of case files and their rows: ``E12`` exhibitor 12, ``S3`` space 3, ``S3-04`` its stand 04."""
 
 from __future__ import annotations
 

@@ -1,0 +1,100 @@
+"""How a solve ends: from what the solver's process left to a state, a code, and its sentence in words."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass, field
+
+from app.i18n import _l
+from app.models import RunState, SolveRun
+from app.planning.child import Child
+from app.planning.judge import judge, readable
+from scheduler.errors import BadCase
+from scheduler.plan import Plan
+
+IMPOSSIBLE, BAD_CASE = 1, 2
+OUT_OF_MEMORY_SIGNS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "out of memory", "memory limit")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What becomes of a run; ``plan_text`` only when ``verify`` accepted it."""
+
+    state: RunState
+    code: str
+    details: list[str] = field(default_factory=list)
+    plan_text: str | None = None
+    plan: Plan | None = None
+
+
+def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopped: str = "") -> Ending:
+    """Judge what a solver left. ``stopped``: "" if it ended by itself, else "cancelled" or "timed_out"."""
+    plan = readable(plan_text) if plan_text else None
+    if plan is not None and plan_text is not None and plan.status not in ("impossible", "cancelled"):
+        return _with_plan(case_text, plan_text, plan, stopped)
+    if plan is not None and plan.turns and plan_text is not None:
+        return _with_plan(case_text, plan_text, plan, stopped or "cancelled")
+    if stopped == "cancelled":
+        return Ending(RunState.CANCELLED, "cancelled")
+    lines = child.said.splitlines()[-30:]
+    if code == IMPOSSIBLE:
+        return Ending(RunState.IMPOSSIBLE, "impossible", lines)
+    if code == BAD_CASE:
+        return Ending(RunState.BAD_CASE, "bad_case", lines)
+    if any(sign in child.said for sign in OUT_OF_MEMORY_SIGNS):
+        return Ending(RunState.OUT_OF_MEMORY, "out_of_memory")
+    if stopped == "timed_out" or "OutOfTime" in child.said:
+        return Ending(RunState.TIMED_OUT, "timed_out")
+    if code == 0:
+        return Ending(RunState.FAILED, "no_plan")
+    if code < 0:
+        return Ending(RunState.FAILED, f"killed:{_signal_name(-code)}")
+    return Ending(RunState.FAILED, f"crashed:{code}", lines[-1:])
+
+
+def _with_plan(case_text: str, plan_text: str, plan: Plan, stopped: str) -> Ending:
+    try:
+        judgement = judge(case_text, plan_text)
+    except BadCase as error:
+        return Ending(RunState.BAD_CASE, "bad_case", [str(fault) for fault in error.faults])
+    if not judgement.accepted:
+        from scheduler.text import render
+
+        return Ending(RunState.FAILED, "rejected", [render(message) for message in judgement.violations][:30])
+    if stopped == "cancelled":
+        return Ending(RunState.CANCELLED, "cancelled_kept", plan_text=plan_text, plan=plan)
+    if stopped == "timed_out":
+        return Ending(RunState.TIMED_OUT, "timed_out_kept", plan_text=plan_text, plan=plan)
+    return Ending(RunState.DONE, "proven" if plan.status == "proven" else "done", plan_text=plan_text, plan=plan)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
+
+
+SENTENCES = {
+    "done": _l("Un planning est prêt. Il respecte toutes les règles."),
+    "proven": _l("Un planning est prêt. Il respecte toutes les règles ; il est prouvé qu'aucun ne fait mieux."),
+    "cancelled": _l("Le calcul a été arrêté à la demande, avant un premier planning."),
+    "cancelled_kept": _l("Le calcul a été arrêté à la demande ; le meilleur planning trouvé est gardé."),
+    "timed_out": _l("Le temps accordé est écoulé sans planning. Donnez plus de temps, puis relancez."),
+    "timed_out_kept": _l("Le temps accordé est écoulé ; le meilleur planning trouvé est gardé."),
+    "out_of_memory": _l("Le calcul a demandé plus de mémoire que permis. Découpez l'appel ou augmentez la limite."),
+    "impossible": _l("Aucun planning ne respecte toutes les règles. Retirez une décision ou assouplissez une règle."),
+    "bad_case": _l("Les données de l'appel sont fautives ; rien n'a été calculé. Corrigez-les, puis relancez."),
+    "rejected": _l("Le planning calculé enfreint des règles ; il a été rejeté et n'est pas gardé."),
+    "no_plan": _l("Le calcul s'est terminé sans rendre de planning. Relancez-le."),
+    "killed": _l("Le calcul a été interrompu par le système (%(fact)s). Relancez-le."),
+    "crashed": _l("Le calcul s'est arrêté sur une erreur (code %(fact)s). Relancez-le."),
+    "abandoned": _l("Le calcul a interrompu plusieurs fois son exécutant ; il est abandonné."),
+}
+
+
+def sentence(run: SolveRun) -> str:
+    """What to tell about a run that ended, in the reader's language; empty while it goes on."""
+    code, colon, fact = run.message.partition(":")
+    text = str(SENTENCES.get(code, ""))
+    return text % {"fact": fact} if colon else text

@@ -1,0 +1,55 @@
+"""Runs and plans of a call, and the loaders of their pages."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload
+
+from app.extensions import db
+from app.models import Call, Decision, RunState, SolveRun, StoredPlan
+
+SHOWN = 50
+
+
+def call(call_id: int) -> Call | None:
+    """The call of an address."""
+    return db.session.get(Call, call_id)
+
+
+def run(run_id: int) -> SolveRun | None:
+    """The run of an address."""
+    return db.session.get(SolveRun, run_id, options=[joinedload(SolveRun.call).joinedload(Call.site)])
+
+
+def plan(plan_id: int) -> StoredPlan | None:
+    """The plan of an address, with its case."""
+    options = [joinedload(StoredPlan.call).joinedload(Call.site), joinedload(StoredPlan.case)]
+    return db.session.get(StoredPlan, plan_id, options=options)
+
+
+def decision(decision_id: int) -> Decision | None:
+    """The decision of an address."""
+    return db.session.get(Decision, decision_id)
+
+
+def open_run(call_id: int) -> SolveRun | None:
+    """The run of a call that has not ended, if there is one."""
+    unfinished = SolveRun.state.in_([RunState.QUEUED, RunState.RUNNING])
+    return db.session.scalars(select(SolveRun).where(SolveRun.call_id == call_id, unfinished)).first()
+
+
+def runs(call_id: int) -> list[SolveRun]:
+    """The latest runs of a call, newest first."""
+    query = select(SolveRun).where(SolveRun.call_id == call_id).order_by(SolveRun.id.desc()).limit(SHOWN)
+    return list(db.session.scalars(query))
+
+
+def plans(call_id: int) -> list[StoredPlan]:
+    """The latest plans of a call, newest first, without their texts."""
+    query = select(StoredPlan).where(StoredPlan.call_id == call_id).order_by(StoredPlan.id.desc()).limit(SHOWN)
+    return list(db.session.scalars(query.options(defer(StoredPlan.text))))
+
+
+def plan_of_run(run_id: int) -> int | None:
+    """The id of the plan a run gave, if it gave one."""
+    return db.session.scalar(select(StoredPlan.id).where(StoredPlan.run_id == run_id))
