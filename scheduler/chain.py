@@ -162,8 +162,8 @@ class Chain:
             self.relaxation.exclude(hopeless)
             self.alive.difference_update(hopeless)
             self.pool.difference_update(hopeless)
-        self._settled(self)
         self._improved(self)
+        self._settled(self)
 
     def _attempts(self, goal: Goal, guess: _Guess) -> Iterator[Found]:
         """Try what is cheap first; `bound` of what is yielded holds for all plans."""

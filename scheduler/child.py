@@ -1,0 +1,78 @@
+"""The process that solves: `python -m scheduler.child`, started by the `solve` command and ended by it.
+
+It reads one JSON line (the case and the limits) and writes JSON lines: `step` for each goal settled, `plan` for
+each better plan, already verified, then one `end`. It dies with its parent: the kernel is asked to see to it,
+and a closed standard input means the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import dataclasses
+import json
+import os
+import signal
+import sys
+import threading
+from typing import IO, Any
+
+from scheduler.codec import decode_case, encode_plan
+from scheduler.errors import Impossible, OutOfTime
+from scheduler.limits import Limits, Step
+from scheduler.plan import Plan
+from scheduler.text import LANGUAGES, render
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> int:
+    """Solve the one case on standard input."""
+    _die_with_parent()
+    order = json.loads(sys.stdin.readline())
+    threading.Thread(target=_watch, args=(sys.stdin,), daemon=True).start()
+    from scheduler.solver import solve  # the engines load after the case: a second saved on a bad order
+
+    problem = dataclasses.replace(decode_case(order["case"]), seed=order["seed"])
+    limits = Limits(**order["limits"])
+    try:
+        plan = solve(problem, limits, progress=_step, improved=lambda plan: _plan(plan))
+        _plan(plan)
+        _say({"kind": "end", "outcome": "plan"})
+    except Impossible as refusal:
+        clashes = [{lang: render(clash, lang) for lang in LANGUAGES} for clash in refusal.clashes]
+        _say({"kind": "end", "outcome": "impossible", "clashes": clashes})
+    except OutOfTime:
+        _say({"kind": "end", "outcome": "nothing"})
+    return 0
+
+
+def _step(step: Step) -> None:
+    _say({"kind": "step", **dataclasses.asdict(step)})
+
+
+def _plan(plan: Plan) -> None:
+    _say({"kind": "plan", "document": encode_plan(plan)})
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message, ensure_ascii=False, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent ends; elsewhere the watch on standard input does it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _watch(source: IO[str]) -> None:
+    """End at once when the other end of standard input is closed."""
+    source.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""`solve CASE --out PLAN`: the best plan the limits allow, with its proven bounds.
+
+Exit 0: a plan was written (also when the time was up or a signal came: the best one so far). 1: no plan obeys
+every rule, the rules that clash are told. 2: a bad case. 3: no plan was found before the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler.commands.files import language_option, read_case
+
+from scheduler.codec import decode_plan, encode_case, encode_plan
+from scheduler.limits import Limits
+from scheduler.plan import Plan
+from scheduler.problem import Problem
+from scheduler.result import summary
+from scheduler.supervisor import Message, Run, supervise
+
+if TYPE_CHECKING:
+    from scheduler.commands.parsers import Subparsers
+
+SUMMARY = "find the best plan of a case, with proven bounds"
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("solve", help=SUMMARY, description=SUMMARY.capitalize() + ".")
+    parser.add_argument("case", metavar="CASE")
+    parser.add_argument("--out", metavar="PLAN", required=True, help="the file to write")
+    parser.add_argument("--seconds", metavar="S", type=_positive, help="wall time for everything")
+    parser.add_argument("--seed", metavar="TEXT", help="seed of the draw, instead of the case's own")
+    parser.add_argument(
+        "--workers", metavar="N", type=_count, default=Limits.workers, help="of the engine (default: 8)"
+    )
+    parser.add_argument("--progress", action="store_true", help="JSON lines on standard error")
+    language_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Solve in a child process and write its best plan."""
+    started = time.monotonic()
+    problem = read_case(arguments.case)
+    case = encode_case(problem)
+    if arguments.seed is not None:
+        problem = replace(problem, seed=arguments.seed)
+    stopped: list[int] = []
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, _: stopped.append(number))
+    done = supervise(
+        problem,
+        case,
+        Limits(arguments.seconds, arguments.workers),
+        started=started,
+        tell=_Teller() if arguments.progress else lambda _: None,
+        stop=lambda: bool(stopped),
+    )
+    plan = _plan(problem, done, time.monotonic() - started)
+    _write(Path(arguments.out), plan)
+    return _report(done, plan, arguments.lang)
+
+
+def _positive(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return seconds
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("must be 1 to 64")
+    return number
+
+
+class _Teller:
+    """Writes a line of JSON for each message: what was settled or found, and the best tiers so far."""
+
+    def __init__(self) -> None:
+        self.best: dict[str, Any] = {}
+
+    def __call__(self, message: Message) -> None:
+        if message["kind"] == "plan":
+            document = message["document"]
+            self.best = {
+                tier["name"]: tier.get("value", [level["count"] for level in tier.get("levels", ())])
+                for tier in document["tiers"]
+            }
+            line = {"kind": "plan", "turns": len(document["turns"]), "elapsed": document["seconds"]}
+        elif message["kind"] == "step":
+            line = {("count" if key == "value" else key): value for key, value in message.items()}
+        else:
+            line = dict(message)
+        print(json.dumps(line | {"best": self.best}, ensure_ascii=False), file=sys.stderr, flush=True)
+
+
+def _plan(problem: Problem, done: Run, seconds: float) -> Plan:
+    """Return the plan to write: the best one found, or one that says why there is none."""
+    if done.document is not None:
+        plan = decode_plan(done.document)
+        complete = done.outcome == "plan"
+        return replace(plan, seconds=round(seconds, 3), deterministic=plan.deterministic and complete)
+    impossible = done.outcome == "impossible" and bool(done.clashes)
+    return Plan(
+        case_sha256=problem.sha256,
+        status="impossible" if impossible else "cancelled",
+        turns=(),
+        seconds=round(seconds, 3),
+        solver={"ortools": version("ortools"), "seed": problem.seed, "clashes": done.clashes},
+    )
+
+
+def _write(path: Path, plan: Plan) -> None:
+    """Write the file whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(encode_plan(plan), file, ensure_ascii=False, separators=(",", ":"))
+        file.write("\n")
+    Path(name).replace(path)
+
+
+def _report(done: Run, plan: Plan, lang: str) -> int:
+    """Print how it ended and return the exit code."""
+    if plan.status == "impossible":
+        print("no plan obeys every rule; these cannot hold together:", file=sys.stderr)
+        for clash in done.clashes:
+            print("  " + clash[lang], file=sys.stderr)
+        return 1
+    if done.document is None:
+        print(f"no plan was found before the end ({done.outcome}) {done.complaint}".rstrip(), file=sys.stderr)
+        return 3
+    print(summary(plan))
+    return 0

@@ -1,0 +1,37 @@
+"""A plan as a small aligned summary: what each tier reached beside its proven bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.plan import Plan
+
+
+def summary(plan: Plan) -> str:
+    """Return the lines to print, aligned; a dash stands for a bound that is not known."""
+    rows = list(_rows(plan))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    head = f"{plan.status}: {len(plan.turns)} turns in {plan.seconds:.1f} s"
+    if not plan.deterministic and plan.turns:
+        head += " (cut short by the clock: another run may differ)"
+    lines = [
+        f"  {name:<{widths[0]}}  {value:>{widths[1]}}  {bound:>{widths[2]}}  {note}".rstrip()
+        for name, value, bound, note in rows
+    ]
+    return "\n".join([head, *lines])
+
+
+def _rows(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
+    yield "tier", "reached", "bound", ""
+    for tier in plan.tiers:
+        if tier.value is not None:
+            yield tier.name, str(tier.value), *_against(tier.value, tier.bound)
+        for level in tier.levels:
+            yield f"{tier.name} ≥ {level.at_least}", str(level.count), *_against(level.count, level.bound)
+
+
+def _against(value: int, bound: int | None) -> tuple[str, str]:
+    """Return the bound, and whether it is reached."""
+    if bound is None:
+        return "–", ""
+    return str(bound), "proven" if value == bound else f"{bound - value} to go"
