@@ -115,6 +115,8 @@ class Chain:
             guesses[number] = self._guess(goal, before)
             before = guesses[number].bound
             self.relaxation.keep(goal, before)
+            if number == first and self.value(goal) < before:
+                self.look(self.pool, goal, ceiling=before, effort=0.1)
         demands = [(self.goals[number], guess.bound) for number, guess in guesses.items()]
         for _ in range(VERTICES):
             if self.clock.over() or all(self.value(goal) >= due for goal, due in demands):

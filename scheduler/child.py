@@ -33,10 +33,10 @@ def main() -> int:
     threading.Thread(target=_watch, args=(sys.stdin,), daemon=True).start()
     from scheduler.solver import solve  # the engines load after the case: a second saved on a bad order
 
-    problem = dataclasses.replace(decode_case(order["case"]), seed=order["seed"])
+    problem = dataclasses.replace(decode_case(order["case"]), **order["names"])
     limits = Limits(**order["limits"])
     try:
-        plan = solve(problem, limits, progress=_step, improved=lambda plan: _plan(plan))
+        plan = solve(problem, limits, progress=_step, improved=_plan)
         _plan(plan)
         _say({"kind": "end", "outcome": "plan"})
     except Impossible as refusal:

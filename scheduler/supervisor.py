@@ -19,9 +19,9 @@ from scheduler.problem import Problem
 Outcome = Literal["plan", "impossible", "nothing", "stopped", "late", "crashed"]
 Message = dict[str, Any]
 
-GRACE = 0.4
+GRACE = 0.9
 """Seconds past the deadline in which the child may still hand over what it has."""
-SPARE = 0.2
+SPARE = 0.35
 """Seconds the child is told to leave for handing over and writing."""
 BEAT = 0.1
 """Seconds between two looks at the clock and at `stop`."""
@@ -87,7 +87,8 @@ def _order(
 ) -> None:
     """Send the case; the child counts its seconds from here."""
     left = None if deadline is None else max(0.05, deadline - time.monotonic() - SPARE)
-    order = {"case": case, "seed": problem.seed, "limits": asdict(limits) | {"seconds": left}}
+    names = {"seed": problem.seed, "sha256": problem.sha256}
+    order = {"case": case, "names": names, "limits": asdict(limits) | {"seconds": left}}
     assert child.stdin is not None  # noqa: S101 (a pipe was asked for)
     try:
         child.stdin.write(json.dumps(order) + "\n")

@@ -18,9 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler.commands.files import language_option, read_case
-
 from scheduler.codec import decode_plan, encode_case, encode_plan
+from scheduler.commands.files import language_option, read_case
 from scheduler.limits import Limits
 from scheduler.plan import Plan
 from scheduler.problem import Problem
@@ -41,7 +40,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--seconds", metavar="S", type=_positive, help="wall time for everything")
     parser.add_argument("--seed", metavar="TEXT", help="seed of the draw, instead of the case's own")
     parser.add_argument(
-        "--workers", metavar="N", type=_count, default=Limits.workers, help="of the engine (default: 8)"
+        "--workers", metavar="N", type=_count, default=Limits().workers, help="of the engine (default: 8)"
     )
     parser.add_argument("--progress", action="store_true", help="JSON lines on standard error")
     language_option(parser)
