@@ -17,6 +17,6 @@ def latin_digits(text: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which two texts are the same to a searcher; single spaces, Latin digits."""
-    bare = unicodedata.normalize("NFC", text).translate(_LETTERS).casefold()
+    bare = unicodedata.normalize("NFC", text).casefold().translate(_LETTERS)
     letters = unicodedata.normalize("NFKD", bare)
     return " ".join(latin_digits("".join(c for c in letters if not unicodedata.combining(c))).split())

@@ -11,13 +11,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.extensions import db
 from app.fold import fold
 from app.models import Province, Region, Site, SiteCategory, SiteState, SiteType, Space
+from app.phrases import phrase
 
 PAGE = 24
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a reader asked for; None and ``""`` ask for everything. ``text`` is searched in names, city, province."""
+    """What a reader asked for; None and ``""`` ask for everything. ``text`` is searched in names, type, places."""
 
     region: str = ""
     category: SiteCategory | None = None
@@ -80,8 +81,9 @@ def _candidates(filters: Filters) -> list[Site]:
 
 
 def _says(site: Site, folded: str) -> bool:
-    """Whether every word looked for is in the site's names and places; a few hundred sites are searched in memory."""
-    said = (site.name, site.name_ar, site.city, site.province.fr, site.province.ar, site.region.fr, site.region.ar)
+    """Whether every word looked for is in a site's names, type and places; a few hundred are searched in memory."""
+    places = site.city, site.province.fr, site.province.ar, site.region.fr, site.region.ar
+    said = (site.name, site.name_ar, phrase(site.type), site.type_note, *places)
     where = fold(" ".join(said))
     return all(word in where for word in folded.split())
 

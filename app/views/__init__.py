@@ -7,9 +7,9 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register every blueprint and the error pages."""
-    from app.views import errors, health, home, navigation
+    from app.views import errors, health, home, navigation, sites
 
-    for module in (health, home):
+    for module in (health, home, sites):
         app.register_blueprint(module.blueprint)
     errors.init(app)
     navigation.init(app)
