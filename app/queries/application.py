@@ -1,0 +1,61 @@
+"""Applications as the people who entered them see them."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.extensions import db
+from app.models import (
+    Application,
+    ApplicationSpace,
+    Assistance,
+    Call,
+    Exhibitor,
+    ExhibitorAccount,
+    Membership,
+    SiteRole,
+    User,
+)
+
+
+def application_by_id(application_id: int) -> Application | None:
+    """An application with its call, site, exhibitor and wishes, or None."""
+    query = (
+        select(Application)
+        .where(Application.id == application_id)
+        .options(
+            joinedload(Application.call).joinedload(Call.site),
+            joinedload(Application.exhibitor),
+            selectinload(Application.wishes).joinedload(ApplicationSpace.space),
+        )
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def application_in(call: Call, exhibitor_id: int) -> Application | None:
+    """The one application of an exhibitor in a call, or None."""
+    query = select(Application).where(Application.call_id == call.id, Application.exhibitor_id == exhibitor_id)
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def applications_of(user: User) -> list[Application]:
+    """The applications of the exhibitors this account acts for, last touched first."""
+    mine = select(ExhibitorAccount.exhibitor_id).where(ExhibitorAccount.user_id == user.id)
+    query = (
+        select(Application)
+        .where(Application.exhibitor_id.in_(mine))
+        .options(joinedload(Application.call).joinedload(Call.site), joinedload(Application.exhibitor))
+        .order_by(Application.updated_at.desc(), Application.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def exhibitors_for(user: User) -> list[Exhibitor]:
+    """The exhibitors a person may apply for: her own, and those who accepted the help of her site's desk."""
+    mine = select(ExhibitorAccount.exhibitor_id).where(ExhibitorAccount.user_id == user.id)
+    desk = (SiteRole.MANAGER, SiteRole.AGENT)
+    sites = select(Membership.site_id).where(Membership.user_id == user.id, Membership.role.in_(desk))
+    helped = select(Assistance.exhibitor_id).where(Assistance.site_id.in_(sites))
+    query = select(Exhibitor).where(or_(Exhibitor.id.in_(mine), Exhibitor.id.in_(helped))).order_by(Exhibitor.name)
+    return list(db.session.scalars(query))
