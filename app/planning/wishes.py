@@ -116,11 +116,16 @@ def _turns(frame: Frame, wish: Wish) -> Found:
     found: Found = []
     run = longest_run(frame.periods, wish.unavailable)
     if not 1 <= wish.min_length <= wish.max_length:
-        found.append(("min_length", _("La durée la plus courte doit être d'au moins 1 et ne pas dépasser la plus longue.")))
+        found.append(
+            ("min_length", _("La durée la plus courte doit être d'au moins 1 et ne pas dépasser la plus longue."))
+        )
     if not 1 <= wish.max_length <= frame.max_turn_length:
         most = frame.max_turn_length
         found.append(
-            ("max_length", ngettext("Un tour dure au plus %(num)s période.", "Un tour dure au plus %(num)s périodes.", most))
+            (
+                "max_length",
+                ngettext("Un tour dure au plus %(num)s période.", "Un tour dure au plus %(num)s périodes.", most),
+            )
         )
     if not 1 <= wish.max_turns <= frame.max_turns:
         most = frame.max_turns
