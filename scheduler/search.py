@@ -64,7 +64,7 @@ class Search:
         `demands` are goals with the least value wanted, `ceiling` a proven bound of the goal, `start` an
         assignment to improve on, `frozen` allowed variables that stay 1, `effort` deterministic seconds.
         """
-        model, variables = self._model(allowed, demands)
+        model, variables = self.model(allowed, demands)
         if goal is not None:
             terms = [(variables[index], weight) for index, weight in goal.terms if index in variables]
             if ceiling is not None:
@@ -81,9 +81,10 @@ class Search:
         cut = solver.wall_time >= seconds
         return self._found(solver, status, variables, goal, cut=cut)
 
-    def _model(
+    def model(
         self, allowed: Iterable[int], demands: Sequence[tuple[Goal, int]]
     ) -> tuple[cp_model.CpModel, dict[int, cp_model.IntVar]]:
+        """Return the rows over the allowed variables, all others being 0, and the variables by number."""
         model = cp_model.CpModel()
         variables = {index: model.new_bool_var("") for index in sorted(allowed)}
         wanted = [Row(goal.terms, value - goal.constant, None) for goal, value in demands]
