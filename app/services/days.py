@@ -21,7 +21,7 @@ from app.errors import Refused
 from app.extensions import db
 from app.i18n import _, day_short
 from app.i18n import days as in_words
-from app.models import Closure, DayUse, Event, Occupancy, PublishedTurn, RoomSlot, Space, SpaceDay
+from app.models import Closure, DayUse, Event, Occupancy, PublishedTurn, RoomSlot, Site, Space, SpaceDay
 
 CHUNK = 200  # values a statement: SQLite's and PostgreSQL's limits on parameters are far above
 
@@ -70,6 +70,11 @@ def release_days(space_id: int, days: Iterable[date]) -> None:
     for part in _chunks(sorted(wanted)):
         closed = SpaceDay.space_id == space_id, SpaceDay.day.in_(part), SpaceDay.use == DayUse.CLOSED
         db.session.execute(delete(SpaceDay).where(*closed))
+
+
+def lock_site(site_id: int) -> None:
+    """Let no space be added while the whole site is being closed, nor the other way round."""
+    db.session.execute(select(Site.id).where(Site.id == site_id).with_for_update(key_share=True))
 
 
 def lock_stand(space_id: int) -> None:

@@ -6,14 +6,13 @@ types and states are kept in ``type_note`` and ``state_note``; the tables below 
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from app.data import read
 from app.extensions import db
 from app.models import (
     Base,
@@ -29,8 +28,6 @@ from app.models import (
     User,
 )
 from app.services import audit
-
-FOLDER = Path(__file__).parent.parent / "data"
 
 #: The sources' category: F (training, or a neighbour of the programme) lies outside the three.
 CATEGORIES: dict[str, SiteCategory | None] = {
@@ -126,11 +123,6 @@ def load(actor: User | None = None) -> Loaded:
         audit.record(None, actor, "reference.load", "reference:shipped", after=asdict(added))
     db.session.commit()
     return added
-
-
-def read(name: str) -> Any:
-    """A shipped file's content."""
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def _add(table: type[Base], key: Any, name: str, rows: list[dict[str, Any]]) -> int:

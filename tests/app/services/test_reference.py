@@ -7,6 +7,7 @@ from dataclasses import astuple
 from flask import Flask
 from sqlalchemy import func, inspect, select
 
+from app.data import read
 from app.extensions import db
 from app.models import (
     AuditEntry,
@@ -95,7 +96,7 @@ def test_every_site_is_read_into_our_words(app: Flask) -> None:
 
 
 def test_the_sources_words_and_the_tables_cover_each_other() -> None:
-    data = reference.read("sites")["sites"]
+    data = read("sites")["sites"]
     assert {row["status"] for row in data} == set(reference.STATES)
     assert {row["type"] for row in data} | {"draz"} == set(reference.TYPES)
     assert {row["category"] for row in data} == set(reference.CATEGORIES)
@@ -125,5 +126,5 @@ def test_budgets_are_exact_centimes(app: Flask) -> None:
 
 
 def test_the_tile_grid_has_a_place_for_each_region() -> None:
-    regions = reference.read("regions")["regions"]
+    regions = read("regions")["regions"]
     assert len({tuple(region["tile"]) for region in regions}) == 12

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from app.data import read
 from app.extensions import db
 from app.models import SiteCategory, SiteState, SiteType
 from app.queries import site as queries
@@ -64,7 +65,7 @@ class TestList:
         assert "Aucun site ne répond" in client.get("/sites/?text=zzz").get_data(as_text=True)
 
     def test_every_about_page_answers(self, client: FlaskClient) -> None:
-        for row in reference.read("sites")["sites"]:
+        for row in read("sites")["sites"]:
             assert client.get(f"/sites/{row['id']}/about").status_code == 200
 
 

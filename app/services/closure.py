@@ -1,0 +1,145 @@
+"""Close a site, a space or a stand for some days, and give the days back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from app.errors import Invalid, Refused
+from app.extensions import db
+from app.i18n import _
+from app.models import Closure, ClosureReason, Site, Space, Stand, User
+from app.queries.holiday import Holiday
+from app.services import audit, days
+
+LONGEST = 1100  # days: three years of works
+
+
+@dataclass(frozen=True)
+class ClosureFacts:
+    """A closure as a form gives it, days included: of the whole site, of a space, or of a stand of the space."""
+
+    starts_on: date
+    ends_on: date
+    reason: ClosureReason
+    space_id: int | None = None
+    stand_id: int | None = None
+    note: str = ""
+
+
+def create(actor: User, site: Site, facts: ClosureFacts) -> Closure:
+    """Close the days, in one commit. Raises Invalid; Refused with every turn and event in the way."""
+    days.lock_site(site.id)
+    space, stand = _place(site, facts)
+    _check(site, facts)
+    closure = _write(actor, site, facts, _spaces(site, space), stand)
+    db.session.commit()
+    return closure
+
+
+def delete(actor: User, closure: Closure) -> None:
+    """Remove a closure and free the days that no other one closes."""
+    days.lock_site(closure.site_id)
+    site, told, whole_space = closure.site, _told(closure), closure.stand_id is None
+    freed = days.span(closure.starts_on, closure.ends_on)
+    spaces = _spaces(site, closure.space) if whole_space else []
+    subject = f"closure:{closure.id}"
+    db.session.delete(closure)
+    db.session.flush()
+    for space in spaces:
+        days.release_days(space.id, freed)
+    audit.record(site, actor, "closure.delete", subject, before=told)
+    db.session.commit()
+
+
+def add_holidays(actor: User, site: Site, holidays: Iterable[Holiday]) -> int:
+    """Close the whole site on public holidays: all of them, or none. Gives how many were not closed before.
+
+    Raises Refused with every turn and event in the way.
+    """
+    days.lock_site(site.id)
+    facts = [
+        ClosureFacts(holiday.starts_on, holiday.ends_on, ClosureReason.HOLIDAY, note=holiday.fr)
+        for holiday in holidays
+    ]  # fmt: skip
+    new = [one for one in facts if not _twin(site, one)]
+    spaces = _spaces(site, None)
+    in_the_way = [reason for one in new for space in spaces for reason in days.uses(space.id, _days(one))]
+    if in_the_way:
+        raise Refused(*dict.fromkeys(in_the_way))
+    for one in new:
+        _write(actor, site, one, spaces, None)
+    db.session.commit()
+    return len(new)
+
+
+def _write(actor: User, site: Site, facts: ClosureFacts, spaces: list[Space], stand: Stand | None) -> Closure:
+    wanted = _days(facts)
+    if stand is not None:
+        days.lock_stand(stand.space_id)
+        in_the_way = days.uses(stand.space_id, wanted, stand.id)
+    else:
+        in_the_way = [reason for space in spaces for reason in days.uses(space.id, wanted)]
+    if in_the_way:
+        raise Refused(*in_the_way)
+    closure = Closure(
+        site_id=site.id, space_id=facts.space_id, stand_id=facts.stand_id, starts_on=facts.starts_on,
+        ends_on=facts.ends_on, reason=facts.reason, note=facts.note,
+    )  # fmt: skip
+    db.session.add(closure)
+    db.session.flush()
+    for space in spaces if stand is None else []:
+        days.close_days(space.id, wanted)
+    audit.record(site, actor, "closure.create", f"closure:{closure.id}", after=_told(closure))
+    return closure
+
+
+def _days(facts: ClosureFacts) -> list[date]:
+    return days.span(facts.starts_on, facts.ends_on)
+
+
+def _place(site: Site, facts: ClosureFacts) -> tuple[Space | None, Stand | None]:
+    """The space and stand named; they must be the site's own."""
+    space = db.session.get(Space, facts.space_id) if facts.space_id is not None else None
+    stand = db.session.get(Stand, facts.stand_id) if facts.stand_id is not None else None
+    if facts.space_id is not None and (space is None or space.site_id != site.id):
+        raise Invalid({"place": [_("Choisissez un espace de ce site.")]})
+    if facts.stand_id is not None and (stand is None or stand.space_id != facts.space_id):
+        raise Invalid({"place": [_("Choisissez un emplacement de cet espace.")]})
+    return space, stand
+
+
+def _check(site: Site, facts: ClosureFacts) -> None:
+    if facts.ends_on < facts.starts_on:
+        raise Invalid({"ends_on": [_("Le dernier jour vient avant le premier : corrigez l'un des deux.")]})
+    if (facts.ends_on - facts.starts_on).days >= LONGEST:
+        sentence = _("Une fermeture dure au plus %(days)d jours : inscrivez-en deux.", days=LONGEST)
+        raise Invalid({"ends_on": [sentence]})
+    if _twin(site, facts):
+        raise Invalid({"starts_on": [_("Cette fermeture est déjà inscrite, aux mêmes jours.")]})
+
+
+def _twin(site: Site, facts: ClosureFacts) -> Closure | None:
+    same = (
+        Closure.site_id == site.id, Closure.space_id == facts.space_id, Closure.stand_id == facts.stand_id,
+        Closure.starts_on == facts.starts_on, Closure.ends_on == facts.ends_on,
+    )  # fmt: skip
+    return db.session.scalars(select(Closure).where(*same)).first()
+
+
+def _spaces(site: Site, space: Space | None) -> list[Space]:
+    """The spaces a closure covers, in the order in which they must be locked."""
+    if space is not None:
+        return [space]
+    return list(db.session.scalars(select(Space).where(Space.site_id == site.id).order_by(Space.id)))
+
+
+def _told(closure: Closure) -> dict[str, Any]:
+    return {
+        "space": closure.space_id, "stand": closure.stand_id, "from": closure.starts_on.isoformat(),
+        "to": closure.ends_on.isoformat(), "reason": closure.reason.value, "note": closure.note,
+    }  # fmt: skip
