@@ -1,19 +1,16 @@
 """The draw among equals: the last tier, open to anyone who holds the list and the published seed.
 
-ticket(a) = HMAC-SHA256(key: seed, message: applicant id), both UTF-8; the lowest goes first. It depends on
-nothing else: not on the order of arrival, not on how often the plan was made.
-
-Applicants are walked in that order: can this one be given more, in the charter's measure, without lowering a
-tier or anyone drawn before? The answer is fixed before the next one is asked.
+Applicants are walked in the order of their tickets (see tickets.py): can this one be given more, in the
+charter's measure, without lowering a tier or anyone drawn before? The answer is fixed before the next one is
+asked.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduler.tickets import drawn_order
 from scheduler.variables import Goal
 from scheduler.wishes.levels import gain
 
@@ -33,16 +30,6 @@ class Drawn:
 
     asked: int
     proven: int
-
-
-def ticket(seed: str, applicant: str) -> str:
-    """Return an applicant's ticket, 64 hexadecimal digits."""
-    return hmac.new(seed.encode(), applicant.encode(), hashlib.sha256).hexdigest()
-
-
-def drawn_order(seed: str, applicants: list[str]) -> list[str]:
-    """Return the applicants, lowest ticket first."""
-    return sorted(applicants, key=lambda applicant: (ticket(seed, applicant), applicant))
 
 
 def draw(chain: Chain, seed: str) -> Drawn:

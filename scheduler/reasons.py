@@ -9,7 +9,11 @@ from scheduler.problem import Problem, Request, Space
 from scheduler.rulebook import RULES, TIERS
 from scheduler.rules.base import Violation
 from scheduler.text import N_, Message
+from scheduler.tickets import drawn_order, ticket
 from scheduler.wording import when, where, who
+
+SHORT = 8
+"""Digits of a ticket that are shown; they tell any two of a call apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Reason:
     standing, no_request: no obstacle, how things are. season: the turn is longer than the time asked about.
     held: no fitting stand is free. not_fairer: and giving one up would make the plan less fair or only
     equally so. swap:RULE: an exchange would break a rule. tier:NAME: it would lower an objective.
-    draw: equal in everything but the draw. possible, possible:swap: nothing stands in the way.
+    draw: equal in everything, and lost on the draw. possible, possible:swap, possible:draw: nothing stands
+    in the way of a free place, of an exchange that betters the plan, of one the draw would prefer.
     """
 
     code: str
@@ -168,15 +173,29 @@ class Notes:
         elif judgement.better > 0:
             self.possible(swap)
         elif judgement.better == 0:
-            self._note(
-                "draw", swap, N_("Salle {space}, {when} : à égalité en tout ; seul le tirage au sort départage.")
-            )
+            self._drawn(swap)
         elif self._first_loss(judgement) == "fairness":
             self.held(swap, judged=True)
         else:
             tier = self._first_loss(judgement)
             template = N_("Salle {space}, {when} : un échange, aussi juste, ferait baisser « {tier} ».")
             self._note(f"tier:{tier}", swap, template, tier=Message(_AIMS[tier]))
+
+    def _drawn(self, swap: Swap) -> None:
+        """Note who the draw prefers when all else is equal: the lowest ticket among those the swap touches."""
+        seed, me = self.say.problem.seed, self.say.applicant
+        first = drawn_order(seed, {me, *(turn.applicant for turn in swap.removed)})[0]
+        mine = ticket(seed, me)[:SHORT]
+        if first == me:
+            template = N_(
+                "Salle {space}, {when} : à égalité en tout, le billet {mine} passerait d'abord au tirage au sort."
+            )
+            self._note("possible:draw", swap, template, mine=mine)
+        else:
+            template = N_(
+                "Salle {space}, {when} : à égalité en tout, tirage au sort perdu (billet {mine}, après {theirs})."
+            )
+            self._note("draw", swap, template, mine=mine, theirs=ticket(seed, first)[:SHORT])
 
     @staticmethod
     def _first_loss(judgement: Judgement) -> str:
