@@ -37,12 +37,13 @@ def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopp
     if stopped == "cancelled":
         return Ending(RunState.CANCELLED, "cancelled")
     lines = child.said.splitlines()[-30:]
-    if code == IMPOSSIBLE:
+    if any(sign in child.said for sign in OUT_OF_MEMORY_SIGNS):
+        return Ending(RunState.OUT_OF_MEMORY, "out_of_memory")
+    crashed = "Traceback (most recent call last)" in child.said  # Python ends with 1 then, like an impossible case
+    if code == IMPOSSIBLE and not crashed:
         return Ending(RunState.IMPOSSIBLE, "impossible", lines)
     if code == BAD_CASE:
         return Ending(RunState.BAD_CASE, "bad_case", lines)
-    if any(sign in child.said for sign in OUT_OF_MEMORY_SIGNS):
-        return Ending(RunState.OUT_OF_MEMORY, "out_of_memory")
     if stopped == "timed_out" or "OutOfTime" in child.said:
         return Ending(RunState.TIMED_OUT, "timed_out")
     if code == 0:

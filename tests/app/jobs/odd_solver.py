@@ -1,0 +1,53 @@
+"""A solver that behaves as told by its first argument; the rest is the real command line. Run as a script."""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+manner, seconds = sys.argv[1], float(sys.argv[2])
+case, out = Path(sys.argv[4]), Path(sys.argv[6])
+sha256 = __import__("hashlib").sha256(case.read_bytes()).hexdigest()
+
+
+def write(turns: list[dict[str, object]], **more: object) -> None:
+    plan = {"format": "dawra-plan/1", "case_sha256": sha256, "status": "feasible", "turns": turns, "tiers": []}
+    out.write_text(json.dumps({**plan, **more}))
+
+
+def obliging(*_: object) -> None:
+    write([])
+    sys.exit(0)
+
+
+if manner == "obliging":
+    signal.signal(signal.SIGTERM, obliging)
+elif manner == "deaf":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+end = time.monotonic() + seconds
+step = 0
+while time.monotonic() < end:
+    step += 1
+    line = {"tier": "fairness", "level": step, "value": 3, "bound": 4, "elapsed": step / 10, "turns": 5}
+    print(json.dumps(line), file=sys.stderr, flush=True)
+    time.sleep(0.1)
+if manner == "crash":
+    raise RuntimeError("a planted crash")
+if manner == "kill":
+    os.kill(os.getpid(), signal.SIGKILL)
+if manner == "memory":
+    hoard = [bytes(64_000_000) for _ in range(1000)]
+if manner == "bad":
+    print("periods: must hold at least one period")
+    sys.exit(2)
+if manner == "impossible":
+    print("two rules clash")
+    sys.exit(1)
+if manner == "cheat":
+    write([{"applicant": "E999", "space": "S1", "stand": "S1-01", "start": 0, "length": 1}])
+elif manner == "lie":
+    write([], tiers=[{"name": "fill", "value": 7}])
+elif manner != "nothing":
+    write([])
