@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import now
 from app.extensions import db
@@ -56,11 +57,13 @@ def record(
 def _locked_head(chain: str) -> AuditHead:
     query = select(AuditHead).where(AuditHead.chain == chain).with_for_update()
     head = db.session.execute(query).scalar_one_or_none()
-    if head is None:
-        head = AuditHead(chain=chain, position=0, hash=GENESIS)
-        db.session.add(head)
-        db.session.flush()
-    return head
+    if head is not None:
+        return head
+    # two first entries at once: one makes the head, the other waits for it
+    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    first = dialect.insert(AuditHead).values(chain=chain, position=0, hash=GENESIS)
+    db.session.execute(first.on_conflict_do_nothing())
+    return db.session.execute(query).scalar_one()
 
 
 def entry_hash(entry: AuditEntry) -> str:
