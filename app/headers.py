@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response, current_app, request
+
+_PATH = re.compile(r"/(?:[^/\\\s\x00-\x1f][^\\\s\x00-\x1f]*)?")
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -15,7 +19,14 @@ def init(app: Flask) -> None:
     app.after_request(_add)
 
 
+def own_page(location: str) -> bool:
+    """Whether an address is a path of this installation: one slash, nothing a browser could read as a host."""
+    return bool(_PATH.fullmatch(location))
+
+
 def _add(response: Response) -> Response:
+    if "Location" in response.headers and not own_page(response.headers["Location"]):
+        response.headers["Location"] = "/"
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")

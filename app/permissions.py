@@ -133,7 +133,6 @@ LIBRARY_POLICIES = {
     "security.static": Policy(anyone, open=True),
     "security.login": Policy(anyone, open=True),
     "security.logout": Policy(anyone, open=True),
-    "security.verify": Policy(signed_in),
     "security.change_password": Policy(signed_in),
     "security.forgot_password": Policy(anyone, open=True),
     "security.reset_password": Policy(anyone, open=True),

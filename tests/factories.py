@@ -193,3 +193,10 @@ def sign_in(client: FlaskClient, user: User) -> FlaskClient:
     answer = client.post("/account/login", data={"email": user.email, "password": PASSWORD, "csrf_token": token})
     assert answer.status_code == 302, answer.get_data(as_text=True)
     return client
+
+
+def post_form(client: FlaskClient, path: str, typed: dict[str, Any], *, page: str = "", **options: Any) -> Any:
+    """Post a form with the CSRF token read from its page (``page``, else the same path)."""
+    shown = client.get(page or path, **options).get_data(as_text=True)
+    token = shown.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    return client.post(path, data={"csrf_token": token, **typed}, **options)

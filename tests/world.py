@@ -23,7 +23,9 @@ from app.models import (
     ExhibitorMember,
     FrozenCase,
     Invitation,
+    Language,
     Publication,
+    Registration,
     RunState,
     Site,
     SiteRole,
@@ -116,6 +118,12 @@ def _side(name: str, site: Site, artisan: User) -> Side:
         Invitation(
             exhibitor_id=exhibitor.id, email="invitee@dawra.example", invited_by_id=artisan.id,
             token_sha256=hashlib.sha256(TOKEN[name].encode()).hexdigest(), expires_at=now() + timedelta(days=3),
+        )
+    )  # fmt: skip
+    _kept(
+        Registration(
+            email=f"asked-{name}@dawra.example", name="Demandée", password=artisan.password, language=Language.FR,
+            token_sha256=hashlib.sha256(TOKEN[name].encode()).hexdigest(), expires_at=now() + timedelta(days=1),
         )
     )  # fmt: skip
     ids = {

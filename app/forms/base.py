@@ -5,12 +5,13 @@ WTForms' own messages follow the language in use (Flask-WTF loads them by locale
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, PasswordField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -26,6 +27,11 @@ def required() -> DataRequired:
 def at_most(characters: int) -> Length:
     """The text must fit."""
     return Length(max=characters, message=_l("%(max)d caractères au plus : raccourcissez ce texte."))
+
+
+def choices(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[SelectChoice]:
+    """Options of a select field from (value, label) pairs, under a common heading if given."""
+    return [SelectChoice(value=str(value), label=label, optgroup=group) for value, label in pairs]
 
 
 def tidy(text: Any) -> Any:

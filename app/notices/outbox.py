@@ -48,3 +48,8 @@ def post(
 def link(path: str) -> str:
     """A full address of ours for a message: from the settings, never from the request's Host header."""
     return str(current_app.extensions["settings"].base_url).rstrip("/") + path
+
+
+def page(endpoint: str, **values: object) -> str:
+    """The full address of a page for a message; needs no request."""
+    return link(current_app.url_map.bind("").build(endpoint, values))

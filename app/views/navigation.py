@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
-from werkzeug.urls import iri_to_uri
 
 from app.extensions import db
 from app.forms.base import field_attributes, field_kind, form_faults, own_faults
@@ -79,7 +78,7 @@ def own_links() -> list[Link]:
         _link("manage.dashboard", localized(s), slug=s.slug) for s in sites.values() if may("manage.dashboard", s)
     ]
     links += [_link("admin.index", _l("Administration"))] if may("admin.index") else []
-    return [*links, _link("security.change_password", _l("Changer mon mot de passe"))]
+    return [*links, _link("accounts.profile", _l("Mon compte"))]
 
 
 def site_tabs(site: Site, current: str) -> list[Link]:
@@ -92,15 +91,15 @@ def site_tabs(site: Site, current: str) -> list[Link]:
 
 
 def language_links() -> list[Link]:
-    """The same page in each language."""
+    """The same page in each language: an address relative to it, so that an error page echoes nothing."""
     readable = request.url_rule is None or "GET" in (request.url_rule.methods or ())
-    path, query = (request.path, request.args) if readable else (url_for("home.index"), MultiDict())
+    path, query = ("", request.args) if readable else (url_for("home.index"), MultiDict())
     return [Link(name, _in_language(path, query, code), code == language(), code) for code, name in LANGUAGES.items()]
 
 
 def _in_language(path: str, query: Any, code: str) -> str:
     kept = [(name, value) for name, value in query.items(multi=True) if name != "lang"]
-    return f"{iri_to_uri(path)}?{urlencode([*kept, ('lang', code)])}"
+    return f"{path}?{urlencode([*kept, ('lang', code)])}"
 
 
 def _link(endpoint: str, label: object, **values: Any) -> Link:
