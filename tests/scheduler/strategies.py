@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 from hypothesis import strategies as st
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
+from scheduler.verify import verify
 from tests.scheduler.builders import make, person, request, space
 
 SEASON = 4
@@ -34,7 +37,7 @@ def problems(draw: st.DrawFn) -> Problem:
 def _hall(draw: st.DrawFn, name: str) -> dict:
     stands = [
         {"id": f"{name}/{n + 1}", "area_m2": draw(st.sampled_from([6, 8])), "x": n % 2, "y": n // 2}
-        for n in range(draw(st.integers(1, 4)))
+        for n in range(draw(st.sampled_from([1, 1, 2, 3, 4])))
     ]
     stands[0]["closed"] = draw(st.sampled_from([[], [], [1]]))
     return space(name, stands, closed=draw(st.sampled_from([[], [], [2]])))
@@ -61,10 +64,10 @@ def _charter(draw: st.DrawFn) -> dict:
         "max_same_activity": draw(st.sampled_from([None, 1, 2])),
         "max_same_family": draw(st.sampled_from([None, 2])),
         "min_activities": draw(st.sampled_from([None, 2])),
-        "rest": draw(st.sampled_from([None, 1])),
+        "rest": draw(st.sampled_from([None, None, 1])),
         "rivals_apart": draw(st.booleans()),
         "max_turns_per_site": draw(st.sampled_from([None, 1])),
-        "quotas": draw(st.sampled_from([[], [quota], [{**quota, "scope": "space-period"}]])),
+        "quotas": draw(st.sampled_from([[], [], [], [quota], [{**quota, "scope": "space-period"}]])),
     }
 
 
@@ -86,3 +89,25 @@ def _turn(problem: Problem) -> st.SearchStrategy[Turn]:
         st.sampled_from(places),
         st.sampled_from(spans),
     )
+
+
+def full_plan(problem: Problem, seed: int) -> list[Turn]:
+    """A plan to which no turn of the shortest length on one stand can be added, found in random order."""
+    candidates = [
+        Turn(request.applicant, hall.id, stand.id, start, request.min_length)
+        for request in problem.requests
+        for hall in problem.spaces
+        for stand in hall.stands
+        for start in range(SEASON - request.min_length + 1)
+    ]
+    random.Random(seed).shuffle(candidates)
+    return sound(problem, candidates)
+
+
+def sound(problem: Problem, candidates: list[Turn]) -> list[Turn]:
+    """The candidates that can be kept one after the other without breaking a rule."""
+    held: list[Turn] = []
+    for one in candidates:
+        if verify(problem, [*held, one]).accepted:
+            held.append(one)
+    return held

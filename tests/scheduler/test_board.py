@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scheduler.board import Board, Gain, Swap, judge_move
 from scheduler.verify import verify
 from tests.scheduler.builders import make, person, request, space, turn
-from tests.scheduler.strategies import problems, turns
+from tests.scheduler.strategies import problems, sound, turns
 
 PEOPLE = [person("A", "x"), person("B", "x"), person("C", "y", received=5)]
 PROBLEM = make(PEOPLE, [space("S"), space("T")], charter={"max_same_activity": 1, "rest": 1})
@@ -61,7 +61,7 @@ def test_moving_the_wide_turn_of_two():
 def test_a_move_judged_alone_agrees_with_the_whole_plan(data):
     """From any sound plan: the move breaks exactly the rules the whole plan after it breaks."""
     problem = data.draw(problems())
-    held = _sound(problem, data.draw(turns(problem)))
+    held = sound(problem, data.draw(turns(problem)))
     added = tuple(data.draw(turns(problem, 2)))
     removed = tuple(data.draw(st.lists(st.sampled_from(held), unique=True, max_size=2))) if held else ()
     judgement = judge_move(problem, held, Swap(removed, added))
@@ -74,12 +74,3 @@ def test_a_move_judged_alone_agrees_with_the_whole_plan(data):
             assert gain.after - gain.before == (counts[1] > counts[0]) - (counts[1] < counts[0])
         else:
             assert gain.after - gain.before == (new.value or 0) - (old.value or 0)
-
-
-def _sound(problem, candidates):
-    """The candidates that can be kept one after the other without breaking a rule."""
-    held = []
-    for one in candidates:
-        if verify(problem, [*held, one]).accepted:
-            held.append(one)
-    return held

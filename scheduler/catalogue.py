@@ -1,0 +1,122 @@
+"""Write README.md, the catalogue of rules and tiers, from the rulebook: `python -m scheduler.catalogue`."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from scheduler.codec import decode_case
+from scheduler.problem import Problem
+from scheduler.rulebook import RULES, TIERS
+from scheduler.rules.base import Rule
+from scheduler.text import Message, render
+from scheduler.wishes.base import Objective
+
+README = Path(__file__).parent / "README.md"
+TESTS = "../tests/scheduler"
+
+HEAD = """# The scheduler
+
+Who shows where and when, fairly, and with the proof. Pure Python and OR-Tools, no web; the judging half (verify,
+why_not, the codec) never loads the solver.
+
+<!-- Written by `python -m scheduler.catalogue` from the rulebook; a test compares. Edit the rule files instead. -->
+
+```
+python -m scheduler solve CASE --out PLAN     the best plan the time allows, with proven bounds
+python -m scheduler verify CASE PLAN          every rule checked, every claim recounted
+python -m scheduler why CASE PLAN APPLICANT   why somebody has no (further) turn
+```
+
+A case is read by `codec/`, its defaults are listed in `codec/cases.py`. The order of the rules is that of
+`rulebook.py`: what a plan is made of, what is always on, the manager's decisions, the charter's parameters.
+
+## How to add a rule
+
+1. `rules/NAME.py`: a class with `code`, `title`, `formula`, `parameter`, `reach`; write `check` first, in plain
+   Python, then `sentence`, and last `post`, which must share no helper with `check`.
+2. One line in `rulebook.py`; its parameter in `problem.py` and in `codec/charters.py`.
+3. `tests/scheduler/rules/test_NAME.py` with exact violations, and its near misses; the law that posting and check
+   allow the same plans finds it by itself.
+4. Its sentences in `phrases/ar.json` and `phrases/en.json`; then `python -m scheduler.catalogue`.
+"""
+
+EXAMPLE = {
+    "format": "dawra-case/1",
+    "periods": [{"start": "2027-01-04", "end": "2027-01-17"}],
+    "spaces": [{"id": "S", "stands": [{"id": "1"}]}],
+    "applicants": [{"id": "A", "activity": "zellige"}],
+    "requests": [{"applicant": "A", "spaces": [{"id": "S"}]}],
+    "pins": [{"applicant": "A", "space": "S", "start": 0, "length": 1}],
+    "forbidden": [{"applicant": "A", "periods": []}],
+    "charter": {
+        "max_same_activity": 2,
+        "max_same_family": 3,
+        "min_activities": 3,
+        "rest": 3,
+        "quotas": [
+            {"group": "femmes", "at_least": 0.35},
+            {"group": "hors région", "at_most": 0.2, "scope": "space"},
+        ],
+        "rivals_apart": True,
+        "max_turns_per_site": 2,
+        "min_fill": 0.98,
+    },
+}
+"""A case with every parameter set, so that each sentence shows one."""
+
+
+def text() -> str:
+    """Return the whole catalogue."""
+    problem = decode_case(EXAMPLE)
+    parts = [HEAD, "## Rules\n"]
+    parts += [_rule(rule, problem) for rule in RULES]
+    parts += ["## Tiers, in the usual order\n"]
+    parts += [_tier(tier, problem) for tier in TIERS.values()]
+    return "\n".join(parts)
+
+
+def _rule(rule: Rule, problem: Problem) -> str:
+    return "\n".join(
+        [
+            f"### {rule.title} · `{rule.code}`",
+            "",
+            _doc(rule),
+            "",
+            f"- **Formula**: {rule.formula}",
+            f"- **Fed by**: `{rule.parameter}`",
+            *_sentences(rule.sentence(problem)),
+            f"- **Code and tests**: [rules/{rule.code}.py](rules/{rule.code}.py), "
+            f"[test_{rule.code}.py]({TESTS}/rules/test_{rule.code}.py)",
+            "",
+        ]
+    )
+
+
+def _tier(tier: Objective, problem: Problem) -> str:
+    return "\n".join(
+        [
+            f"### {tier.title} · `{tier.name}`",
+            "",
+            _doc(tier),
+            "",
+            f"- **Formula**: {tier.formula}",
+            *_sentences(tier.sentence(problem)),
+            f"- **Code and tests**: [wishes/{tier.name}.py](wishes/{tier.name}.py), "
+            f"[test_measures.py]({TESTS}/wishes/test_measures.py)",
+            "",
+        ]
+    )
+
+
+def _doc(thing: Rule | Objective) -> str:
+    return inspect.getdoc(type(thing)) or ""
+
+
+def _sentences(message: Message) -> list[str]:
+    marks = (("fr", "Said"), ("ar", "In Arabic"), ("en", "In English"))
+    return [f"- **{mark}**: {render(message, lang)}" for lang, mark in marks]
+
+
+if __name__ == "__main__":
+    README.write_text(text(), encoding="utf-8")
