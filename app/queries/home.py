@@ -39,7 +39,6 @@ class Show:
 
 def shows(today: date) -> list[Show]:
     """Open sites with a current publication: those with exhibitors today first, then by their next turn."""
-    current = PublishedTurn.publication_id == Publication.id, Publication.superseded_at.is_(None)
     here = (PublishedTurn.starts_on <= today) & (PublishedTurn.ends_on >= today)
     rows = db.session.execute(
         select(
@@ -48,8 +47,8 @@ def shows(today: date) -> list[Show]:
             func.min(case((here, PublishedTurn.ends_on))),
             func.min(case((PublishedTurn.starts_on > today, PublishedTurn.starts_on))),
         )
-        .join(PublishedTurn, current[0])
-        .where(current[1], PublishedTurn.ends_on >= today)
+        .join(PublishedTurn, PublishedTurn.publication_id == Publication.id)
+        .where(Publication.superseded_at.is_(None), PublishedTurn.ends_on >= today)
         .group_by(Publication.site_id)
     ).all()
     facts = {site_id: facts for site_id, *facts in rows}
@@ -63,26 +62,23 @@ def shows(today: date) -> list[Show]:
     return sorted(found.values(), key=lambda show: (-show.exhibitors, show.next_start or date.max, show.site.name))
 
 
-def _families(today: date) -> Sequence[tuple[int, str, int]]:
+def _families(today: date) -> list[tuple[int, str, int]]:
     number = func.count(func.distinct(PublishedTurn.exhibitor_id))
-    return (
-        db.session.execute(
-            select(Publication.site_id, Craft.family_code, number)
-            .join(PublishedTurn, PublishedTurn.publication_id == Publication.id)
-            .join(ExhibitorCraft, ExhibitorCraft.exhibitor_id == PublishedTurn.exhibitor_id)
-            .join(Craft, Craft.code == ExhibitorCraft.craft_code)
-            .where(
-                Publication.superseded_at.is_(None),
-                ExhibitorCraft.position == 0,
-                PublishedTurn.starts_on <= today,
-                PublishedTurn.ends_on >= today,
-            )
-            .group_by(Publication.site_id, Craft.family_code)
-            .order_by(Publication.site_id, number.desc(), Craft.family_code)
+    rows = db.session.execute(
+        select(Publication.site_id, Craft.family_code, number)
+        .join(PublishedTurn, PublishedTurn.publication_id == Publication.id)
+        .join(ExhibitorCraft, ExhibitorCraft.exhibitor_id == PublishedTurn.exhibitor_id)
+        .join(Craft, Craft.code == ExhibitorCraft.craft_code)
+        .where(
+            Publication.superseded_at.is_(None),
+            ExhibitorCraft.position == 0,
+            PublishedTurn.starts_on <= today,
+            PublishedTurn.ends_on >= today,
         )
-        .tuples()
-        .all()
+        .group_by(Publication.site_id, Craft.family_code)
+        .order_by(Publication.site_id, number.desc(), Craft.family_code)
     )
+    return [(site_id, family, number) for site_id, family, number in rows]
 
 
 def open_calls(now: datetime, limit: int = 3) -> list[Call]:
