@@ -6,7 +6,6 @@ import click
 
 from app import create_app
 from app.commands.doctor import doctor
-from app.commands.i18n import i18n
 from app.commands.serve import serve
 from app.commands.worker import worker
 from app.extensions import db
@@ -27,7 +26,7 @@ def migrate() -> None:
     click.echo("The database is at the newest schema.")
 
 
-for command in (doctor, serve, worker, i18n):
+for command in (doctor, serve, worker):
     main.add_command(command)
 
 if __name__ == "__main__":

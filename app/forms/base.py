@@ -35,8 +35,8 @@ def choices(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[
 
 
 def tidy(text: Any) -> Any:
-    """Text without spaces around it."""
-    return text.strip() if isinstance(text, str) else text
+    """Text without spaces around it; a field that was not sent is empty."""
+    return text.strip() if isinstance(text, str) else "" if text is None else text
 
 
 class Form(FlaskForm):

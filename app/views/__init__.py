@@ -7,9 +7,31 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Register every blueprint and the error pages."""
-    from app.views import accounts, errors, health, home, navigation, sites
+    from app.views import (
+        accounts,
+        closures,
+        errors,
+        health,
+        holidays,
+        home,
+        manage,
+        navigation,
+        sites,
+        spaces,
+        stands,
+    )
 
-    for module in (accounts, health, home, sites):
+    for module in (
+        accounts,
+        closures,
+        health,
+        holidays,
+        home,
+        manage,
+        sites,
+        spaces,
+        stands,
+    ):
         app.register_blueprint(module.blueprint)
     errors.init(app)
     navigation.init(app)

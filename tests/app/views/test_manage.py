@@ -1,0 +1,253 @@
+"""A site's management pages: what each role sees and may do, forms with their faults, foreign sites."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app import clock
+from app.extensions import db
+from app.models import (
+    ApplicationState,
+    CallState,
+    Closure,
+    HolidayConfirmation,
+    Management,
+    Site,
+    SiteRole,
+    SiteState,
+    Space,
+    Stand,
+)
+from app.queries import dashboard
+from tests.app.services.test_days import MONDAY, WEEK, publish_turn
+from tests.factories import (
+    make_application,
+    make_call,
+    make_exhibitor,
+    make_site,
+    make_space,
+    make_user,
+    sign_in,
+)
+
+
+def post(client: FlaskClient, url: str, page: str, **data: object) -> TestResponse:
+    shown = client.get(page).get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown).group(1)
+    return client.post(url, data={**data, "csrf_token": token})
+
+
+def flashed(client: FlaskClient, answer: TestResponse) -> list[str]:
+    page = client.get(answer.location).get_data(as_text=True)
+    return [html.unescape(text) for text in re.findall(r'<div class="flash[^>]*><p>([^<]*)</p>', page)]
+
+
+@pytest.fixture
+def site(app: Flask) -> Site:
+    return make_site(name="Complexe d'essai")
+
+
+@pytest.fixture
+def manager(client: FlaskClient, site: Site) -> FlaskClient:
+    user = make_user((site, SiteRole.MANAGER))
+    db.session.commit()
+    return sign_in(client, user)
+
+
+SPACE = {"code": "SE", "name": "Salle", "name_ar": "", "kind": "hall", "area_m2": "١٨٠", "capacity": "", "weight": "1"}
+
+
+def test_the_way_from_nothing_to_a_plan(manager: FlaskClient, site: Site) -> None:
+    new = f"/manage/{site.slug}/spaces/new"
+    answer = post(manager, new, new, **SPACE)
+    assert answer.status_code == 303
+    space = db.session.scalars(select(Space)).one()
+    assert (space.area_m2, space.capacity) == (180, None)
+    many = f"/manage/spaces/{space.id}/stands/new"
+    answer = post(manager, many, many, count="12", area_m2="9", per_row="4", features="Électricité, eau، four")
+    assert flashed(manager, answer) == ["12 emplacements ajoutés."]
+    stands = db.session.scalars(select(Stand).order_by(Stand.position)).all()
+    assert [s.code for s in stands] == [f"{n:02d}" for n in range(1, 13)]
+    assert stands[0].features == ["power", "water", "four"]
+    page = manager.get(f"/manage/spaces/{space.id}/").get_data(as_text=True)
+    assert page.count("<title>Emplacement ") == 12
+    one = f"/manage/stands/{stands[0].id}/"
+    assert post(manager, one, one, code="A1", area_m2="12", features="", x="1", y="9").status_code == 303
+    db.session.expire_all()
+    assert (stands[0].code, stands[0].area_m2, stands[0].features, stands[0].x, stands[0].y) == ("A1", 12, [], 0, 8)
+    answer = post(manager, f"/manage/stands/{stands[0].id}/delete", one)
+    assert flashed(manager, answer) == ["L'emplacement est supprimé."]
+    answer = post(manager, f"/manage/spaces/{space.id}/delete", f"/manage/spaces/{space.id}/")
+    assert flashed(manager, answer) == ["L'espace est supprimé."]
+
+
+def test_every_fault_of_a_form_is_told_and_what_was_typed_stays(manager: FlaskClient, site: Site) -> None:
+    url = f"/manage/{site.slug}/spaces/new"
+    answer = post(manager, url, url, code="", name="Ma salle", kind="castle", area_m2="dix", capacity="0", weight="101")
+    shown = html.unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    for words in (
+        "Remplissez ce champ.", "Choisissez dans la liste.", "Écrivez un nombre entier, par exemple 12.",
+        "Écrivez un nombre de 1 à 100000.", "Écrivez un nombre de 1 à 100.",
+    ):  # fmt: skip
+        assert words in shown
+    assert 'value="Ma salle"' in shown
+    assert re.findall(r"#(\w+)\">", shown.split("<ul>")[-1]) == ["code", "kind", "area_m2", "capacity", "weight"]
+    assert db.session.scalars(select(Space)).all() == []
+
+
+def test_a_taken_code_shows_beside_its_field(manager: FlaskClient, site: Site) -> None:
+    make_space(site, code="SE")
+    db.session.commit()
+    url = f"/manage/{site.slug}/spaces/new"
+    answer = post(manager, url, url, **SPACE)
+    assert answer.status_code == 422
+    assert "Le code SE est déjà pris" in answer.get_data(as_text=True)
+
+
+def test_a_used_stand_says_why_it_stays(manager: FlaskClient, site: Site) -> None:
+    hall = make_space(site)
+    call = make_call(site, hall)
+    db.session.commit()
+    stand = hall.stands[0].id
+    answer = post(manager, f"/manage/stands/{stand}/delete", f"/manage/stands/{stand}/")
+    assert f"dans l'appel n° {call.number}" in flashed(manager, answer)[0]
+
+
+def test_closing_and_opening_again(manager: FlaskClient, site: Site) -> None:
+    hall = make_space(site, name="Salle A")
+    db.session.commit()
+    url, index = f"/manage/{site.slug}/closures/new", f"/manage/{site.slug}/closures/"
+    days = {"starts_on": "2027-01-04", "ends_on": "2027-01-10", "reason": "works", "note": "Peinture"}
+    assert post(manager, url, url, place=str(hall.id), **days).status_code == 303
+    assert "4 – 10 janvier 2027" in manager.get(index).get_data(as_text=True)
+    answer = post(manager, url, url, place="", starts_on="2027-02-01", ends_on="2027-01-01", reason="works")
+    assert answer.status_code == 422
+    assert "Le dernier jour vient avant le premier" in answer.get_data(as_text=True)
+    closure = db.session.scalars(select(Closure)).one()
+    assert post(manager, f"/manage/closures/{closure.id}/delete", index).status_code == 303
+    assert db.session.scalars(select(Closure)).all() == []
+
+
+def test_what_is_in_the_way_of_a_closure_is_listed(manager: FlaskClient, site: Site) -> None:
+    hall = make_space(site, name="Salle A")
+    turn = publish_turn(hall, make_user(), WEEK)
+    db.session.commit()
+    url = f"/manage/{site.slug}/closures/new"
+    answer = post(manager, url, url, place="", starts_on="2027-01-04", ends_on="2027-01-04", reason="holiday")
+    assert answer.status_code == 422
+    assert f"Tour de {turn.exhibitor.name}, emplacement 01" in answer.get_data(as_text=True)
+
+
+def test_holidays_are_added_in_one_click(manager: FlaskClient, site: Site) -> None:
+    make_space(site)
+    db.session.commit()
+    index = f"/manage/{site.slug}/closures/"
+    keys = re.findall(r'name="chosen"[^>]*value="([^"]+)"', manager.get(index).get_data(as_text=True))
+    assert len(keys) >= 15
+    answer = post(manager, f"/manage/{site.slug}/closures/holidays", index, chosen=keys)
+    assert flashed(manager, answer) == [f"{len(keys)} jours fériés fermés."]
+    assert 'name="chosen"' not in manager.get(index).get_data(as_text=True)
+
+
+def test_the_facts_of_a_site(manager: FlaskClient, site: Site) -> None:
+    url = f"/manage/{site.slug}/site"
+    facts = {
+        "name": "Nouveau nom", "city": "Ville", "province_code": site.province_code, "category": "sale",
+        "type": "foundouk", "state": "works", "management": "cooperative", "area_m2": "1 200", "units": "12",
+        "opening_hours": "9 h – 18 h",
+    }  # fmt: skip
+    answer = post(manager, url, url, **facts)
+    assert answer.status_code == 422
+    answer = post(manager, url, url, **facts | {"area_m2": "1200"})
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert (site.name, site.state, site.management, site.area_m2, site.opening_hours) == (
+        "Nouveau nom", SiteState.WORKS, Management.COOPERATIVE, 1200, "9 h – 18 h",
+    )  # fmt: skip
+    answer = post(manager, url, url, **facts | {"area_m2": "", "category": ""})
+    assert "seul un centre de formation" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/manage/{slug}/", "/manage/{slug}/site", "/manage/{slug}/spaces/", "/manage/{slug}/spaces/new",
+        "/manage/spaces/{space}/", "/manage/spaces/{space}/edit", "/manage/spaces/{space}/stands/new",
+        "/manage/stands/{stand}/", "/manage/{slug}/closures/", "/manage/{slug}/closures/new",
+    ],
+)  # fmt: skip
+def test_foreign_sites_are_not_there(manager: FlaskClient, site: Site, path: str) -> None:
+    other = make_site()
+    mine, theirs = make_space(site), make_space(other)
+    db.session.commit()
+    assert manager.get(path.format(slug=site.slug, space=mine.id, stand=mine.stands[0].id)).status_code == 200
+    assert manager.get(path.format(slug=other.slug, space=theirs.id, stand=theirs.stands[0].id)).status_code == 404
+    assert manager.get(path.format(slug="nowhere", space=999_999, stand=999_999)).status_code == 404
+
+
+@pytest.mark.parametrize("role", [SiteRole.COMMITTEE, SiteRole.ANIMATOR, SiteRole.AGENT])
+def test_others_look_but_do_not_write(client: FlaskClient, site: Site, role: SiteRole) -> None:
+    hall = make_space(site)
+    user = make_user((site, role))
+    db.session.commit()
+    sign_in(client, user)
+    for path in (f"/manage/{site.slug}/", f"/manage/{site.slug}/spaces/", f"/manage/{site.slug}/closures/"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert "/new" not in page.get_data(as_text=True)
+    assert client.get(f"/manage/{site.slug}/site").status_code == 404
+    token = re.search(r'csrf_token" value="([^"]+)"', client.get("/me/").get_data(as_text=True)).group(1)
+    for path in (f"/manage/spaces/{hall.id}/delete", f"/manage/{site.slug}/closures/new"):
+        assert client.post(path, data={"csrf_token": token}).status_code == 404
+
+
+def test_an_administrator_confirms_a_holiday_and_nobody_else(client: FlaskClient, app: Flask) -> None:
+    admin, plain = make_user(is_administrator=True), make_user()
+    db.session.commit()
+    sign_in(client, plain)
+    assert client.get("/admin/holidays/").status_code == 404
+    page = app.test_client()
+    sign_in(page, admin)
+    url = "/admin/holidays/"
+    answer = post(page, url, url, code="eid_al_fitr", hijri_year="1448", starts_on="2027-03-11")
+    assert flashed(page, answer) == ["Le jour est confirmé."]
+    assert db.session.scalars(select(HolidayConfirmation.starts_on)).one().isoformat() == "2027-03-11"
+    answer = post(page, url, url, code="eid_al_fitr", hijri_year="1448", starts_on="2027-06-11")
+    assert "plus de 3 jours" in flashed(page, answer)[0]
+
+
+def test_the_dashboard_counts_what_waits(app: Flask, site: Site) -> None:
+    hall = make_space(site, stands=4)
+    soon = make_call(site, hall, closes_at=clock.now() + timedelta(days=3))
+    make_call(site, hall, state=CallState.DRAFT, published_at=None)
+    for state in (ApplicationState.SUBMITTED, ApplicationState.SUBMITTED, ApplicationState.ELIGIBLE):
+        make_application(soon, make_exhibitor(), hall, state=state)
+    board = dashboard.of(site, clock.now(), clock.today())
+    cards = {card.window: card for card in board.calls}
+    assert (cards["open"].closing, cards["open"].to_review, cards["open"].received) == (True, 2, 3)
+    assert set(cards) == {"open", "draft"}
+    assert (board.gaps, board.on_show, board.spaces) == ([], 0, 1)
+
+
+def test_the_gaps_of_the_next_period(app: Flask, site: Site) -> None:
+    hall = make_space(site, stands=3)
+    publish_turn(hall, make_user(), WEEK)
+    [gap] = dashboard.of(site, clock.now(), MONDAY - timedelta(days=3)).gaps
+    assert (gap.free, gap.places, gap.starts_on) == (2, 3, MONDAY)
+    assert dashboard.of(site, clock.now(), MONDAY).on_show == 1
+
+
+def test_the_dashboard_page_shows_the_files_only_to_those_who_judge(client: FlaskClient, site: Site) -> None:
+    hall = make_space(site)
+    make_application(make_call(site, hall), make_exhibitor(), hall)
+    user = make_user((site, SiteRole.ANIMATOR))
+    db.session.commit()
+    page = sign_in(client, user).get(f"/manage/{site.slug}/").get_data(as_text=True)
+    assert "Dossiers à examiner" not in page
