@@ -59,7 +59,8 @@ def marrakech(people: People, settings: Settings) -> None:
         title_ar="قاعة العرض: اثنا عشر دورا نصف شهري لصناع الجهة",
         intro="La salle d'exposition du complexe s'ouvre à tour de rôle aux artisans et coopératives de la région. "
         "Chaque quinzaine, douze exposants tiennent un stand et montrent leur métier.",
-        intro_ar="تفتح قاعة العرض بالمجمع أبوابها بالتناوب لصناع الجهة وتعاونياتها. كل نصف شهر، اثنا عشر عارضا يقدمون حرفهم.",
+        intro_ar="تفتح قاعة العرض بالمجمع أبوابها بالتناوب لصناع الجهة وتعاونياتها. "
+        "كل نصف شهر، اثنا عشر عارضا يقدمون حرفهم.",
         space_ids=(hall.id,), season_start=first, season_end=first + timedelta(days=12 * 14 - 1),
         opens_at=at_wall(first - timedelta(days=80), MORNING), closes_at=at_wall(first - timedelta(days=38), NIGHT),
         charter=template.build(12) | {"min_activities": 5, "rest": 2}, charter_template="equal_turns",
