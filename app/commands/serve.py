@@ -69,6 +69,11 @@ def _prepare(settings: Settings) -> None:
     from app.services import reference
 
     reference.load()
+    if settings.environment == "demo":
+        from app import demo
+
+        click.echo("Loading the demo where it is missing (some seconds)…")
+        demo.load(settings)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

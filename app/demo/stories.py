@@ -153,7 +153,7 @@ def _publish(people: People, place: Site, values: CallValues, day: date) -> Call
 
 
 def _solve(people: People, opened: Call, settings: Settings) -> StoredPlan:
-    run = runs.start(people[MANAGER], opened, 12)
+    run = runs.start(people[MANAGER], opened, 10)
     taken = runs.claim("demo", timedelta(seconds=60))
     if taken is None or not solve(taken, settings, lambda: False):
         raise RuntimeError(f"the demo's solve was lost (run {run.id})")

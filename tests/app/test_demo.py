@@ -1,0 +1,79 @@
+"""The demo: real rooms and figures, invented people, played through the services; loading twice changes nothing."""
+
+import json
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import demo
+from app.clock import today
+from app.demo_logins import LOGINS
+from app.extensions import db
+from app.models import (
+    Application,
+    ApplicationState,
+    Call,
+    Event,
+    Exhibitor,
+    Membership,
+    Occupancy,
+    Publication,
+    Site,
+    SiteRole,
+    Space,
+    Stand,
+    User,
+)
+from app.permissions import may_act_for
+from app.services import audit, reference
+from app.settings import Settings
+
+
+def rooms(slug: str) -> dict[str, int]:
+    rows = db.session.execute(
+        select(Space.code, func.count(Stand.id))
+        .join(Site, Site.id == Space.site_id)
+        .outerjoin(Stand, Stand.space_id == Space.id)
+        .where(Site.slug == slug)
+        .group_by(Space.code)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def states(call: Call) -> dict[ApplicationState, int]:
+    rows = db.session.execute(
+        select(Application.state, func.count()).where(Application.call_id == call.id).group_by(Application.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def test_the_demo(app: Flask, settings: Settings) -> None:
+    reference.load()
+    assert demo.load(settings) is True
+    assert rooms("marrakech-complexe") == {"AT": 33, "CO": 6, "FO": 0, "SE": 12}
+    assert rooms("fquih-ben-salah-foire") == {"CH": 60}
+    assert rooms("fes-chemmaine") == {"AT": 8, "EX": 29}
+    calls = {call.site.slug: call for call in db.session.scalars(select(Call))}
+    assert states(calls["fquih-ben-salah-foire"]) == {ApplicationState.SUBMITTED: 59}
+    assert states(calls["fes-chemmaine"]) == {
+        ApplicationState.ELIGIBLE: 18,
+        ApplicationState.REFUSED: 2,
+        ApplicationState.SUBMITTED: 44,
+    }
+    rotation = db.session.scalars(select(Publication)).one()
+    assert json.loads(rotation.plan_text)["tiers"][0]["levels"][0]["count"] == 73
+    shown = select(func.count()).where(Occupancy.day == today())
+    assert db.session.scalar(shown) >= 6
+    assert db.session.scalar(select(func.count()).select_from(Event)) == 2
+    invented = select(func.count()).where(Exhibitor.invented.is_(True))
+    assert db.session.scalar(invented) == db.session.scalar(select(func.count()).select_from(Exhibitor)) == 204
+    roles = set(db.session.scalars(select(Membership.role)))
+    assert roles == set(SiteRole)
+    users = {user.email: user for user in db.session.scalars(select(User))}
+    assert {email for email, _role in LOGINS} < set(users)
+    zineb = db.session.scalars(select(Exhibitor).where(Exhibitor.register_number == "DEMO-ZINEB")).one()
+    assert may_act_for(users["artisane@dawra.example"], zineb)
+    assert [audit.verify(site) for site in {call.site for call in calls.values()}] == [[], [], []]
+    before = db.session.scalar(select(func.count()).select_from(User))
+    assert demo.load(settings) is False
+    assert db.session.scalar(select(func.count()).select_from(User)) == before
