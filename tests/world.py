@@ -11,6 +11,7 @@ from app.clock import now
 from app.extensions import db
 from app.models import (
     ApplicationState,
+    Assistance,
     CallState,
     Closure,
     ClosureReason,
@@ -100,7 +101,7 @@ def _left(site: Site) -> User:
 def _side(name: str, site: Site, artisan: User) -> Side:
     hall = make_space(site)
     author = make_user((site, SiteRole.MANAGER))
-    exhibitor = make_exhibitor(artisan, kind=ExhibitorKind.COOPERATIVE, publish_name=True)
+    exhibitor = make_exhibitor(artisan, kind=ExhibitorKind.COOPERATIVE, publish_name=True, photo=f"{name}.jpg")
     call = make_call(site, hall)
     application = make_application(call, exhibitor, hall, entered_by=artisan, state=ApplicationState.ELIGIBLE)
     member = _kept(ExhibitorMember(exhibitor_id=exhibitor.id, name="Membre"))
@@ -114,6 +115,7 @@ def _side(name: str, site: Site, artisan: User) -> Side:
             updated_at=now(),
         )
     )  # fmt: skip
+    _kept(Assistance(exhibitor_id=exhibitor.id, site_id=site.id, consent="oral", since=now(), recorded_by_id=author.id))
     invitation = _kept(
         Invitation(
             exhibitor_id=exhibitor.id, email="invitee@dawra.example", invited_by_id=artisan.id,
@@ -130,7 +132,7 @@ def _side(name: str, site: Site, artisan: User) -> Side:
         "slug": site.slug, "space_id": hall.id, "stand_id": hall.stands[0].id, "closure_id": closure.id,
         "call_id": call.id, "application_id": application.id, "exhibitor_id": exhibitor.id, "event_id": event.id,
         "user_id": author.id, "member_id": member.id, "token": TOKEN[name], "role": "manager",
-        "invitation_id": invitation.id, **_planned(name, call, exhibitor, hall, author),
+        "invitation_id": invitation.id, "filename": exhibitor.photo, **_planned(name, call, exhibitor, hall, author),
     }  # fmt: skip
     return Side(ids)
 

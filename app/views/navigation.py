@@ -28,6 +28,7 @@ SITE_TABS = (
     ("spaces", "spaces.index", _l("Espaces")),
     ("calls", "calls_admin.index", _l("Appels")),
     ("events", "events.index", _l("Animations")),
+    ("exhibitors", "exhibitors.helped", _l("Exposants aidés")),
     ("team", "team.index", _l("Équipe")),
     ("site", "manage.site", _l("Fiche du site")),
 )

@@ -34,6 +34,8 @@ SHARED = {
     "calls.show",
     "feeds.exhibitor",
     "feeds.site",
+    "invitations.accept",
+    "invitations.show",
     "programme.event",
     "programme.exhibitor",
     "programme.rotation",

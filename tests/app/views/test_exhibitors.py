@@ -1,0 +1,288 @@
+"""Profiles: written once, unique by register number, published only as agreed, acted for by several."""
+
+import re
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.extensions import db
+from app.models import (
+    AuditEntry,
+    Exhibitor,
+    ExhibitorKind,
+    Group,
+    Invitation,
+    Notice,
+    SiteRole,
+)
+from app.permissions import acts_for, may_act_for
+from app.services import audit
+from tests.factories import (
+    make_craft,
+    make_exhibitor,
+    make_region,
+    make_site,
+    make_user,
+    post_form,
+    sign_in,
+)
+
+
+@pytest.fixture
+def typed(app: Flask) -> dict[str, object]:
+    """A whole, sound form."""
+    for code in ("POT-01", "POT-02", "TAP-01"):
+        make_craft(code)
+    make_region("07")
+    make_region("05")
+    db.session.commit()
+    return {
+        "kind": "maalem", "name": "Amina <b>Alaoui</b>", "name_ar": "أمينة", "register_number": " rna ١٢-34 ",
+        "craft": "POT-02", "craft_2": "TAP-01", "craft_3": "", "craft_4": "", "province_code": "05.001",
+        "groups": ["women", "rural"], "phone": "06 12 34 56 78", "about": "Poterie\nde Safi", "about_ar": "",
+        "publish_name": "y",
+    }  # fmt: skip
+
+
+def only() -> Exhibitor:
+    return db.session.scalars(select(Exhibitor).order_by(Exhibitor.id.desc()).limit(1)).one()
+
+
+def test_a_profile_is_written_and_changed(client: FlaskClient, typed: dict[str, object]) -> None:
+    user = make_user()
+    sign_in(client, user)
+    answer = post_form(client, "/me/exhibitors/new", typed)
+    made = only()
+    assert answer.headers["Location"] == f"/me/exhibitors/{made.id}"
+    assert (made.kind, made.register_number, made.register_key) == (ExhibitorKind.MAALEM, "rna ١٢-34", "rna١٢-34")
+    assert (made.region_code, made.province_code, made.phone) == ("05", "05.001", "+212 6 12 34 56 78")
+    assert [row.craft_code for row in made.crafts] == ["POT-02", "TAP-01"]
+    assert [row.group for row in made.groups] == [Group.RURAL, Group.WOMEN]
+    assert (made.publish_name, made.publish_photo, made.publish_phone) == (True, False, False)
+    page = client.get(f"/me/exhibitors/{made.id}").get_data(as_text=True)
+    assert "<b>Alaoui" not in page
+    assert "&lt;b&gt;Alaoui" in page
+    form = client.get(f"/me/exhibitors/{made.id}/edit").get_data(as_text=True)
+    assert '<option selected value="POT-02">' in form
+    assert re.search(r'<input[^>]*value="women"[^>]*checked|<input[^>]*checked[^>]*value="women"', form)
+    changed = typed | {"craft": "TAP-01", "craft_2": "POT-02", "groups": ["youth"], "phone": "", "publish_name": ""}
+    assert post_form(client, f"/me/exhibitors/{made.id}/edit", changed).status_code == 303
+    db.session.refresh(made)
+    assert [row.craft_code for row in made.crafts] == ["TAP-01", "POT-02"]
+    assert [row.group for row in made.groups] == [Group.YOUTH]
+    last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
+    assert (last.action, last.after["changed"], "Amina" in str(last.after)) == ("exhibitor.edit", ["phone"], False)
+    assert audit.verify(None) == []
+
+
+def test_all_faults_are_told_and_nothing_is_written(client: FlaskClient, typed: dict[str, object]) -> None:
+    sign_in(client, make_user())
+    bad = typed | {"phone": "12", "province_code": "99.999", "craft": "ZZZ", "name": "", "about": "Gardé"}
+    answer = post_form(client, "/me/exhibitors/new", bad)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for field in ("name", "craft", "province_code"):
+        assert f'id="{field}-faults"' in page, field
+    assert "Gardé" in page
+    assert db.session.scalar(select(Exhibitor)) is None
+    answer = post_form(client, "/me/exhibitors/new", typed | {"phone": "12"})
+    assert 'id="phone-faults"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("twin", ["RNA١٢-34", "rna ١٢ - 34", "ＲＮＡ١٢-34"])
+def test_a_register_number_is_taken_whatever_its_dress(
+    twin: str, client: FlaskClient, typed: dict[str, object]
+) -> None:
+    first = make_exhibitor(make_user(), name="Nom Secret", register_number="rna ١٢-34")
+    sign_in(client, make_user())
+    answer = post_form(client, "/me/exhibitors/new", typed | {"register_number": twin})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "demandez à la personne qui tient ce profil" in page
+    assert "Nom Secret" not in page
+    assert only().id == first.id
+
+
+def test_the_database_itself_refuses_twins_and_false_provinces(app: Flask) -> None:
+    make_exhibitor(register_number="A 1")
+    with pytest.raises(IntegrityError):
+        make_exhibitor(register_number="a1")
+    db.session.rollback()
+    make_region("07")
+    make_region("05")
+    with pytest.raises(IntegrityError):
+        make_exhibitor(region_code="07", province_code="05.001")
+    db.session.rollback()
+
+
+def test_a_card_number_is_warned_about(client: FlaskClient, typed: dict[str, object]) -> None:
+    sign_in(client, make_user())
+    for number, warned in (("AB 123456", True), ("J123456", True), ("RNA-123456", False), ("2024/17", False)):
+        typed["register_number"] = number
+        answer = post_form(client, "/me/exhibitors/new", typed)
+        page = client.get(answer.headers["Location"]).get_data(as_text=True)
+        assert ("carte nationale" in page) is warned, number
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **more: object) -> bytes:
+    kept = BytesIO()
+    Image.new("RGB", size, "red").save(kept, kind, **more)
+    return kept.getvalue()
+
+
+def located() -> bytes:
+    exif = Image.Exif()
+    exif[0x010E] = "CANARY-EXIF"
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[2] = (33.0, 35.0, 0.0)
+    return picture(exif=exif.tobytes(), comment=b"CANARY-COMMENT", size=(60, 40))
+
+
+def send(client: FlaskClient, exhibitor: Exhibitor, data: bytes, name: str = "x.jpg") -> int:
+    path = f"/me/exhibitors/{exhibitor.id}/photo"
+    sent = {"photo": (BytesIO(data), name)}
+    return int(post_form(client, path, sent, content_type="multipart/form-data").status_code)
+
+
+def test_a_photo_is_written_anew_and_shown_as_agreed(app: Flask, client: FlaskClient) -> None:
+    user = make_user()
+    exhibitor = make_exhibitor(user)
+    sign_in(client, user)
+    sent = located()
+    assert b"CANARY-EXIF" in sent
+    assert send(client, exhibitor, sent) == 303
+    db.session.refresh(exhibitor)
+    assert re.fullmatch(r"[0-9a-f]{32}\.jpg", exhibitor.photo)
+    path = f"/photos/{exhibitor.photo}"
+    answer = client.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    kept = answer.get_data()
+    answer.close()
+    assert b"CANARY" not in kept
+    with Image.open(BytesIO(kept)) as shown:
+        assert (shown.size, dict(shown.getexif()), shown.info.get("comment")) == ((40, 60), {}, None)
+    stranger = app.test_client()
+    assert stranger.get(path).status_code == 404
+    exhibitor.publish_photo = True
+    db.session.commit()
+    seen = stranger.get(path)
+    assert seen.status_code == 200
+    seen.close()
+    first = exhibitor.photo
+    assert send(client, exhibitor, picture("PNG"), "photo.png") == 303
+    assert client.get(path).status_code == 404
+    folder = app.extensions["settings"].data_dir / "photos"
+    db.session.refresh(exhibitor)
+    assert [p.name for p in folder.iterdir()] == [exhibitor.photo] != [first]
+    assert post_form(client, f"{path_of(exhibitor)}/photo/remove", {}, page=path_of(exhibitor)).status_code == 303
+    assert list(folder.iterdir()) == []
+
+
+def path_of(exhibitor: Exhibitor) -> str:
+    return f"/me/exhibitors/{exhibitor.id}"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\x00" * 100, b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", b"<html><script>1</script>",
+        b"%PDF-1.4", b"PK\x03\x04" + b"0" * 50, picture()[:200], b"GIF89a" + b"\x00" * 40, b"MM\x00*" + b"\x00" * 40,
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xc3P\x00\x00\xc3P\x08\x02\x00\x00\x00" + b"\x00" * 60,
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\n",
+    ],
+)  # fmt: skip
+def test_what_is_no_photo_is_refused(data: bytes, app: Flask, client: FlaskClient) -> None:
+    user = make_user()
+    exhibitor = make_exhibitor(user)
+    sign_in(client, user)
+    assert send(client, exhibitor, data) == 422
+    assert not list((app.extensions["settings"].data_dir / "photos").glob("*"))
+
+
+def test_members_of_a_cooperative(client: FlaskClient) -> None:
+    user = make_user()
+    exhibitor = make_exhibitor(user, kind=ExhibitorKind.COOPERATIVE)
+    sign_in(client, user)
+    new = f"{path_of(exhibitor)}/members/new"
+    for number, status in (("M 1", 303), ("m1", 422), ("", 303), ("", 303)):
+        typed = {"name": "Fatima", "register_number": number, "craft": "POT-01"}
+        assert post_form(client, new, typed).status_code == status, number
+    db.session.refresh(exhibitor)
+    assert [m.register_number for m in exhibitor.members] == ["M 1", None, None]
+    gone = f"{path_of(exhibitor)}/members/{exhibitor.members[0].id}/remove"
+    assert post_form(client, gone, {}, page=path_of(exhibitor)).status_code == 303
+    assert post_form(client, gone, {}, page=path_of(exhibitor)).status_code == 404
+    exhibitor.kind = ExhibitorKind.ARTISAN
+    db.session.commit()
+    assert post_form(client, new, {"name": "Ali", "craft": ""}).status_code == 409
+
+
+def invited(client: FlaskClient, exhibitor: Exhibitor, email: str) -> str:
+    assert post_form(client, f"{path_of(exhibitor)}/accounts/new", {"email": email}).status_code == 303
+    mail = db.session.scalars(select(Notice).order_by(Notice.id.desc()).limit(1)).one()
+    assert mail.recipient == email
+    found = re.search(r"8000(/invitations/\S+)", mail.body)
+    assert found
+    return found.group(1)
+
+
+def test_several_accounts_act_for_one(app: Flask, client: FlaskClient) -> None:
+    owner, son, thief = make_user(), make_user(), make_user()
+    exhibitor = make_exhibitor(owner)
+    sign_in(client, owner)
+    link = invited(client, exhibitor, "son@dawra.example")
+    kept = db.session.scalars(select(Invitation)).one()
+    assert kept.token_sha256 not in link
+    assert app.test_client().get(link).headers["Location"].startswith("/account/login?next=/invitations/")
+    other = sign_in(app.test_client(), son)
+    assert other.get(path_of(exhibitor)).status_code == 404
+    assert other.get(link).status_code == 200
+    assert not acts_for(son, exhibitor), "reading accepts nothing"
+    assert post_form(other, link, {}).headers["Location"] == path_of(exhibitor)
+    assert other.get(path_of(exhibitor)).status_code == 200
+    assert sign_in(app.test_client(), thief).get(link).status_code == 404, "a link serves once"
+    remove = f"{path_of(exhibitor)}/accounts/%d/remove"
+    assert post_form(other, remove % owner.id, {}, page=path_of(exhibitor)).status_code == 303
+    assert client.get(path_of(exhibitor)).status_code == 404, "at the next request"
+    assert post_form(other, remove % son.id, {}, page="/account/").status_code == 409, "somebody stays"
+
+
+def test_an_invitation_falls_with_its_sender(app: Flask, client: FlaskClient) -> None:
+    owner, other = make_user(), make_user()
+    exhibitor = make_exhibitor(owner)
+    sign_in(client, owner)
+    link = invited(client, exhibitor, "x@dawra.example")
+    exhibitor.accounts.clear()
+    db.session.commit()
+    assert sign_in(app.test_client(), other).get(link).status_code == 404
+
+
+def test_help_at_a_desk_needs_recorded_consent(app: Flask, client: FlaskClient, typed: dict[str, object]) -> None:
+    site, elsewhere = make_site(), make_site()
+    agent = make_user((site, SiteRole.AGENT))
+    stranger = make_user((elsewhere, SiteRole.AGENT))
+    sign_in(client, agent)
+    new = f"/manage/{site.slug}/exhibitors/new"
+    assert post_form(client, new, typed | {"consent": " "}).status_code == 422
+    assert post_form(client, new, typed | {"consent": "de vive voix, le 12"}).status_code == 303
+    made = only()
+    assert [(desk.site_id, desk.consent) for desk in made.assistances] == [(site.id, "de vive voix, le 12")]
+    assert (made.accounts, acts_for(agent, made), may_act_for(agent, made)) == ([], False, True)
+    assert not may_act_for(stranger, made)
+    assert client.get(f"{path_of(made)}/edit").status_code == 200
+    assert made.name_ar in client.get(f"/manage/{site.slug}/exhibitors/?lang=ar").get_data(as_text=True)
+    # she takes an account, and her consent back
+    her = make_user()
+    her_client = sign_in(app.test_client(), her)
+    post_form(her_client, invited(client, made, "her@dawra.example"), {})
+    end = f"{path_of(made)}/help/{site.slug}/end"
+    assert post_form(client, end, {}, page=path_of(made)).status_code == 404, "hers alone to take back"
+    assert post_form(her_client, end, {}, page=path_of(made)).status_code == 303
+    assert client.get(path_of(made)).status_code == 404, "at the next request"
+    assert audit.verify(site) == []
