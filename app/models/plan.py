@@ -55,8 +55,8 @@ class SolveRun(Base):
     """One solve job. ``attempt`` is the fencing token: a worker whose attempt is no longer the row's has lost it.
 
     ``progress`` is the last progress line; ``seconds_limit`` bounds the solve, all included. ``message`` is the code
-    of the sentence its end is told with (``app.planning.endings``), ``clashes`` what that sentence counts: messages
-    of the scheduler as ``{template, params}``, or lines of text.
+    of the sentence its end is told with (``app.planning.endings``), ``clashes`` what stands behind it: sentences by
+    language, or lines of text.
     """
 
     __tablename__ = "solve_run"

@@ -25,10 +25,10 @@ def command(case: Path, plan: Path, seconds: int, solver: str = "") -> list[str]
 
 
 class Child:
-    """One solver process. ``progress`` is the last line it told, ``said`` the end of everything else it wrote."""
+    """One solver process. ``told`` are its progress lines, ``said`` the end of everything else it wrote."""
 
     def __init__(self, arguments: list[str], memory_mb: int) -> None:
-        self.progress: dict[str, Any] = {}
+        self.told: list[dict[str, Any]] = []
         self.said = ""
         self._rest = b""
         self._process = subprocess.Popen(  # noqa: S603 - the house's own command
@@ -83,7 +83,7 @@ class Child:
             with contextlib.suppress(ValueError):
                 told = json.loads(text)
                 if isinstance(told, dict):
-                    self.progress = told
+                    self.told.append(told)
                     return
         if text:
             self.said = f"{self.said}\n{text}"[-TAIL:].strip()

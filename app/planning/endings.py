@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.i18n import _l
 from app.models import RunState, SolveRun
@@ -11,8 +12,9 @@ from app.planning.child import Child
 from app.planning.judge import judge, readable
 from scheduler.errors import BadCase
 from scheduler.plan import Plan
+from scheduler.text import render
 
-IMPOSSIBLE, BAD_CASE = 1, 2
+IMPOSSIBLE, BAD_CASE, NOTHING = 1, 2, 3
 OUT_OF_MEMORY_SIGNS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "out of memory", "memory limit")
 
 
@@ -22,7 +24,7 @@ class Ending:
 
     state: RunState
     code: str
-    details: list[str] = field(default_factory=list)
+    details: list[Any] = field(default_factory=list)
     plan_text: str | None = None
     plan: Plan | None = None
 
@@ -34,17 +36,23 @@ def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopp
         return _with_plan(case_text, plan_text, plan, stopped)
     if plan is not None and plan.turns and plan_text is not None:
         return _with_plan(case_text, plan_text, plan, stopped or "cancelled")
+    if plan is not None and plan.status == "impossible":
+        return Ending(RunState.IMPOSSIBLE, "impossible", _clashes(plan))
     if stopped == "cancelled":
         return Ending(RunState.CANCELLED, "cancelled")
-    lines = child.said.splitlines()[-30:]
-    if any(sign in child.said for sign in OUT_OF_MEMORY_SIGNS):
+    return _without_plan(code, child.said, stopped)
+
+
+def _without_plan(code: int, said: str, stopped: str) -> Ending:
+    lines = said.splitlines()[-30:]
+    if any(sign in said for sign in OUT_OF_MEMORY_SIGNS):
         return Ending(RunState.OUT_OF_MEMORY, "out_of_memory")
-    crashed = "Traceback (most recent call last)" in child.said  # Python ends with 1 then, like an impossible case
+    crashed = "Traceback (most recent call last)" in said  # Python ends with 1 then, like an impossible case
     if code == IMPOSSIBLE and not crashed:
         return Ending(RunState.IMPOSSIBLE, "impossible", lines)
     if code == BAD_CASE:
         return Ending(RunState.BAD_CASE, "bad_case", lines)
-    if stopped == "timed_out" or "OutOfTime" in child.said:
+    if stopped == "timed_out" or (code == NOTHING and "(crashed)" not in said):
         return Ending(RunState.TIMED_OUT, "timed_out")
     if code == 0:
         return Ending(RunState.FAILED, "no_plan")
@@ -59,14 +67,23 @@ def _with_plan(case_text: str, plan_text: str, plan: Plan, stopped: str) -> Endi
     except BadCase as error:
         return Ending(RunState.BAD_CASE, "bad_case", [str(fault) for fault in error.faults])
     if not judgement.accepted:
-        from scheduler.text import render
-
         return Ending(RunState.FAILED, "rejected", [render(message) for message in judgement.violations][:30])
     if stopped == "cancelled":
         return Ending(RunState.CANCELLED, "cancelled_kept", plan_text=plan_text, plan=plan)
     if stopped == "timed_out":
         return Ending(RunState.TIMED_OUT, "timed_out_kept", plan_text=plan_text, plan=plan)
     return Ending(RunState.DONE, "proven" if plan.status == "proven" else "done", plan_text=plan_text, plan=plan)
+
+
+def _clashes(plan: Plan) -> list[Any]:
+    """The rules that clash, as the solver told them: each a sentence by language."""
+    told = plan.solver.get("clashes", [])
+    return list(told) if isinstance(told, list) else []
+
+
+def told(detail: Any, lang: str) -> str:
+    """One detail of an ending: a sentence by language, or a line of text."""
+    return str(detail.get(lang) or detail.get("fr", "")) if isinstance(detail, dict) else str(detail)
 
 
 def _signal_name(number: int) -> str:

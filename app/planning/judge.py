@@ -13,6 +13,7 @@ from scheduler.plan import Plan, Tier, Turn
 from scheduler.problem import Problem
 from scheduler.text import Message, Name, render
 from scheduler.verify import verify
+from scheduler.why_not import why_not
 
 Namer = Callable[[Name], str]
 
@@ -96,3 +97,18 @@ def word(messages: tuple[Message, ...] | list[Message], lang: str, names: Namer 
 def turns_of(plan_text: str) -> tuple[Turn, ...]:
     """The turns of a stored plan, in plan order."""
     return plan_of(plan_text).turns
+
+
+def explain(
+    case_text: str,
+    plan_text: str,
+    applicant: str,
+    lang: str,
+    names: Namer,
+    *,
+    space: str | None = None,
+    period: int | None = None,
+) -> list[str]:
+    """Why an applicant has no (further) turn, as sentences: the first says what she has, the others why not more."""
+    messages = why_not(problem_of(case_text), turns_of(plan_text), applicant, space, period)
+    return word(messages, lang, names)

@@ -2,11 +2,49 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from dataclasses import dataclass
+
+from flask import Flask, current_app, render_template, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Invalid, NotFound, Refused
 from app.extensions import db
+from app.i18n import _, _l
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an error page says: a title, and what happened with what to do now."""
+
+    title: object
+    sentence: object
+
+
+OTHER = Words(_l("Demande refusée"), _l("Le service n'a pas pu répondre à cette demande."))
+EXPIRED = Words(
+    _l("La page a expiré"),
+    _l("Par sécurité, un formulaire ne sert qu'un temps. Revenez en arrière, rechargez la page, puis recommencez."),
+)
+WORDS = {
+    400: Words(_l("Demande incomprise"), _l("Une partie de la demande manque ou n'est pas lisible. Recommencez.")),
+    401: Words(_l("Connexion demandée"), _l("Connectez-vous pour voir cette page.")),
+    403: Words(_l("Accès refusé"), _l("Votre compte ne permet pas cette action.")),
+    404: Words(
+        _l("Page introuvable"),
+        _l("Cette page n'existe pas, ou votre compte n'y donne pas accès. Vérifiez l'adresse."),
+    ),
+    405: Words(_l("Action impossible ici"), _l("Cette adresse ne répond pas à cette action. Repartez de l'accueil.")),
+    409: Words(_l("Décision impossible"), _l("La demande contredit ce qui est déjà décidé. Rien n'a été changé.")),
+    413: Words(_l("Fichier trop lourd"), _l("Ce que vous envoyez est trop lourd. Rien n'a été enregistré.")),
+    422: Words(_l("Corrections demandées"), _l("Certaines réponses ne conviennent pas. Rien n'a été enregistré.")),
+    429: Words(_l("Trop de demandes"), _l("Trop de demandes en peu de temps. Attendez une minute, puis recommencez.")),
+    500: Words(
+        _l("Panne de notre côté"),
+        _l("Le service a rencontré une panne. Elle est notée. Réessayez dans quelques minutes."),
+    ),
+    503: Words(_l("Service indisponible"), _l("Le service s'arrête un moment. Réessayez dans quelques minutes.")),
+}
 
 
 def init(app: Flask) -> None:
@@ -18,14 +56,23 @@ def init(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _page(code: int, reasons: tuple[str, ...] = ()) -> str:
-    return render_template("errors/error.html", code=code, reasons=reasons)
+def _page(code: int, reasons: tuple[str, ...] = (), words: Words | None = None) -> str:
+    told = words or WORDS.get(code, OTHER)
+    note = ""
+    if code == 413:
+        size = current_app.extensions["settings"].max_upload_mb
+        note = _("Un envoi fait au plus %(size)d Mo. Réduisez la photo ou le fichier.", size=size)
+    return render_template("errors/error.html", code=code, words=told, reasons=reasons, note=note)
 
 
 def _http(error: HTTPException) -> object:
     if error.code is None or error.code < 400:
         return error
-    return _page(error.code), error.code, [("Retry-After", "60")] if error.code == 429 else []
+    words = EXPIRED if isinstance(error, CSRFError) else None
+    kept = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+    if error.code == 429 and "Retry-After" not in dict(kept):
+        kept.append(("Retry-After", "60"))
+    return _page(error.code, words=words), error.code, kept
 
 
 def _refused(error: Refused) -> tuple[str, int]:
@@ -39,10 +86,11 @@ def _invalid(error: Invalid) -> tuple[str, int]:
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    from flask import current_app
-
     db.session.rollback()
-    current_app.logger.exception("unexpected error", exc_info=error)
+    current_app.logger.exception("unexpected error at %s", request.path, exc_info=error)
     if current_app.testing:
         raise error
-    return _page(500), 500
+    try:
+        return _page(500), 500
+    except Exception:  # the fault may be in what every page needs: the database, the menu
+        return render_template("errors/plain.html", words=WORDS[500]), 500

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from app.permissions import anyone, policy, signed_in
+from app.clock import now, today
+from app.permissions import anyone, current_actor, policy, signed_in
+from app.queries import home, site
+from app.views.todo import steps
 
 blueprint = Blueprint("home", __name__)
 
@@ -12,12 +15,24 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @policy(anyone)
 def index() -> str:
-    """The front page."""
-    return render_template("home/index.html")
+    """The front page: what Dawra is, what is on, where."""
+    return render_template(
+        "home/index.html",
+        shows=home.shows(today()),
+        regions=site.find(site.Filters()).tiles,
+        calls=home.open_calls(now()),
+    )
 
 
 @blueprint.get("/me/")
 @policy(signed_in)
 def me() -> str:
-    """What waits for the person who signed in: her exhibitors, her sites."""
-    return render_template("home/me.html")
+    """What waits for the person who signed in: her exhibitors, her sites, her next steps."""
+    actor = current_actor()
+    assert actor is not None  # noqa: S101 - the policy let her in
+    own = home.own_exhibitors(actor.id, today())
+    works = home.work([member.site_id for member in actor.memberships])
+    calls = home.open_calls(now(), limit=50)
+    return render_template(
+        "home/me.html", own=own, works=works, calls=calls, steps=steps(own, works, calls, now()), now=now()
+    )

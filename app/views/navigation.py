@@ -14,6 +14,7 @@ from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from app.demo_logins import LOGINS, PASSWORD
 from app.extensions import db
 from app.forms.base import field_attributes, field_kind, form_faults, own_faults
 from app.i18n import LANGUAGES, _l, language, localized
@@ -49,10 +50,21 @@ class Link:
 def init(app: Flask) -> None:
     """Offer the links, and what the kit needs of forms and marks, to templates."""
     app.jinja_env.globals.update(
-        main_links=main_links, own_links=own_links, site_tabs=site_tabs, language_links=language_links, may=may,
-        flash_tone=lambda category: TONES.get(category, "info"), mark_url=mark_url, family_name=family_name,
-        form_faults=form_faults, own_faults=own_faults, field_kind=field_kind, field_attributes=field_attributes,
-    )  # fmt: skip
+        demo_logins=demo_logins,
+        demo_password=PASSWORD,
+        family_name=family_name,
+        field_attributes=field_attributes,
+        field_kind=field_kind,
+        flash_tone=lambda category: TONES.get(category, "info"),
+        form_faults=form_faults,
+        language_links=language_links,
+        main_links=main_links,
+        mark_url=mark_url,
+        may=may,
+        own_faults=own_faults,
+        own_links=own_links,
+        site_tabs=site_tabs,
+    )
 
 
 def may(endpoint: str, subject: Any = None) -> bool:
@@ -106,6 +118,11 @@ def _in_language(path: str, query: Any, code: str) -> str:
 def _link(endpoint: str, label: object, **values: Any) -> Link:
     url = url_for(endpoint, **values)
     return Link(str(label), url, request.path == url)
+
+
+def demo_logins() -> tuple[tuple[str, str], ...]:
+    """The demo's accounts, shown on its sign-in page; none elsewhere."""
+    return LOGINS if current_app.extensions["settings"].environment == "demo" else ()
 
 
 def mark_url(family_code: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from scheduler.errors import Fault
@@ -34,8 +36,8 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) == len(pairs):
         return made
     repeated = Repeated(made)
-    keys = [key for key, _ in pairs]
-    repeated.twice = tuple(key for key in made if keys.count(key) > 1)
+    counts = Counter(key for key, _ in pairs)
+    repeated.twice = tuple(key for key, count in counts.items() if count > 1)
     return repeated
 
 
@@ -175,6 +177,13 @@ def _clean(value: str) -> bool:
     return not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in value)
 
 
+@lru_cache(maxsize=1000)
+def _hint(key: str, known: tuple[str, ...]) -> str:
+    """Return a question after the key that was probably meant, "" if none is near."""
+    near = get_close_matches(key[:60], known, 1)
+    return f", did you mean {show(near[0])}?" if near else ""
+
+
 class Fields:
     """One JSON object: asked key by key; missing, unknown and repeated keys are faults. Null means absent."""
 
@@ -194,9 +203,7 @@ class Fields:
                 self.faults.add(self.at(key), "is given twice")
         for key in self.data:
             if key not in required and key not in optional:
-                near = get_close_matches(key[:60], [*required, *optional], 1)
-                hint = f", did you mean {show(near[0])}?" if near else ""
-                self.faults.add(self.at(key), f"unknown key{hint}")
+                self.faults.add(self.at(key), "unknown key" + _hint(key, (*required, *optional)))
         for key in required:
             if self.data.get(key) is None:
                 self.faults.add(self.at(key), "is missing")
@@ -212,7 +219,11 @@ class Fields:
     def text(self, key: str, default: str = "", *, empty: bool = False) -> str:
         """Read a text."""
         value = self.data.get(key)
-        return default if value is None else self.faults.text(value, self.at(key), empty=empty)
+        if value is None:
+            return default
+        if type(value) is str and 0 < len(value) <= LONGEST and value.isprintable():
+            return value
+        return self.faults.text(value, self.at(key), empty=empty)
 
     def whole(self, key: str, default: int, low: int, high: int = LARGEST) -> int:
         """Read a whole number; the default stands in after a fault."""
@@ -227,13 +238,17 @@ class Fields:
     def maybe_whole(self, key: str, low: int, high: int = LARGEST) -> int | None:
         """Read a whole number that may be absent."""
         value = self.data.get(key)
-        return None if value is None else self.faults.whole(value, self.at(key), low, high)
+        if value is None or (type(value) is int and low <= value <= high):
+            return value
+        return self.faults.whole(value, self.at(key), low, high)
 
     def number(self, key: str, default: float, low: float, high: float = LARGEST) -> float:
         """Read a number, whole or not."""
         value = self.data.get(key)
         if value is None:
             return default
+        if type(value) is int and low <= value <= high:
+            return value
         read = self.faults.number(value, self.at(key), low, high)
         return default if read is None else read
 

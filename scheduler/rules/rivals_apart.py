@@ -81,12 +81,12 @@ class RivalsApart(Rule):
 
 
 def _close_pairs(space: Space, turns: list[Turn]) -> Iterator[tuple[Turn, Turn, tuple[str, str]]]:
-    """Yield turns of a list that share a period and a side, with the first two stands that touch."""
+    """Yield turns of a list in date order that share a period and a side, with the first stands that touch."""
     floor = {stand.id: stand for stand in space.stands}
     for index, first in enumerate(turns):
         for second in turns[index + 1 :]:
-            if second.start >= first.start + first.length or first.start >= second.start + second.length:
-                continue
+            if second.start >= first.start + first.length:
+                break
             touching = ((a, b) for a in first.stands for b in second.stands if floor[a].beside(floor[b]))
             stands = next(touching, None)
             if stands:

@@ -30,7 +30,7 @@ end = time.monotonic() + seconds
 step = 0
 while time.monotonic() < end:
     step += 1
-    line = {"tier": "fairness", "level": step, "value": 3, "bound": 4, "elapsed": step / 10, "turns": 5}
+    line = {"tier": "fairness", "level": step, "count": 3, "bound": 4, "elapsed": step / 10, "turns": 5}
     print(json.dumps(line), file=sys.stderr, flush=True)
     time.sleep(0.1)
 if manner == "crash":

@@ -74,7 +74,7 @@ def test_time_out(app: Flask, start_worker: Start, wait_for: Wait) -> None:
 def test_killed_worker_is_replaced(app: Flask, start_worker: Start, wait_for: Wait) -> None:
     run_id = queue()
     first = start_worker(f"{ODD} fine 5")
-    wait_for(run_id, lambda run: bool(run.progress.get("last")))
+    wait_for(run_id, lambda run: bool(run.progress.get("steps")))
     solvers = psutil.Process(first.pid).children(recursive=True)
     os.kill(first.pid, signal.SIGKILL)
     killed = time.monotonic()
@@ -89,7 +89,7 @@ def test_killed_worker_is_replaced(app: Flask, start_worker: Start, wait_for: Wa
 def test_stopped_worker_is_fenced(app: Flask, start_worker: Start, wait_for: Wait) -> None:
     run_id = queue()
     first = start_worker(f"{ODD} fine 2.5")
-    wait_for(run_id, lambda run: bool(run.progress.get("last")))
+    wait_for(run_id, lambda run: bool(run.progress.get("steps")))
     os.kill(first.pid, signal.SIGSTOP)
     second = start_worker(f"{ODD} fine 4")
     taken_over = wait_for(run_id, lambda run: run.attempt == 2)
@@ -127,7 +127,7 @@ def test_cancel_takes_less_than_a_second(
 ) -> None:
     run_id = queue(seconds=60)
     start_worker(f"{ODD} {manner}")
-    wait_for(run_id, lambda run: bool(run.progress.get("last")))
+    wait_for(run_id, lambda run: bool(run.progress.get("steps")))
     boss = make_user()
     db.session.commit()
     begun = time.monotonic()
@@ -148,7 +148,7 @@ def test_cancel_before_it_starts(app: Flask, start_worker: Start, wait_for: Wait
 def test_asked_to_end_it_puts_the_job_back(app: Flask, start_worker: Start, wait_for: Wait) -> None:
     run_id = queue()
     first = start_worker(f"{ODD} fine 60", lease_seconds=60)
-    wait_for(run_id, lambda run: bool(run.progress.get("last")))
+    wait_for(run_id, lambda run: bool(run.progress.get("steps")))
     first.terminate()
     assert first.wait(10) == 0
     run = wait_for(run_id, RunState.QUEUED, seconds=1)

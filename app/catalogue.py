@@ -1,0 +1,167 @@
+"""The translation catalogues: extract, update, compile, check, fill.
+
+Source texts are French, so that the French catalogue repeats them; it is there for the plural rule (0 is singular).
+Needs Babel alone: the build hook loads this file before the application is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+HERE = Path(__file__).parent
+LANGUAGES = ("fr", "ar", "en")
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+}
+METHODS = [
+    ("static/**", "ignore"),
+    ("**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+]
+PLACE = re.compile(r"%\((\w+)\)[a-z]")
+
+
+def path_of(language: str, root: Path = HERE) -> Path:
+    """Where a language's catalogue stands."""
+    return root / "translations" / language / "LC_MESSAGES" / "messages.po"
+
+
+def extract(root: Path = HERE) -> Catalog:
+    """Every text marked for translation in the sources and templates under ``root``."""
+    found = Catalog(project="Dawra", copyright_holder="Dawra", charset="utf-8")
+    options = {name: {"trimmed": "true"} for name, method in METHODS if method == "jinja2"}
+    for filename, line, ids, notes, context in extract_from_dir(root, METHODS, options, KEYWORDS):
+        found.add(ids, None, [(filename, line)], auto_comments=notes, context=context)
+    return found
+
+
+def read(language: str, root: Path = HERE) -> Catalog:
+    """A language's catalogue; empty where there is none yet."""
+    path = path_of(language, root)
+    if not path.exists():
+        return Catalog(locale=language, project="Dawra", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def write(catalogue: Catalog, language: str, root: Path = HERE) -> None:
+    """Keep a catalogue: sorted by text, without line numbers, so that changes read well."""
+    path = path_of(language, root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, sort_output=True, no_location=True, omit_header=False, width=0, ignore_obsolete=True)
+
+
+def update(root: Path = HERE) -> None:
+    """Bring every catalogue to the texts of the sources; nothing is guessed, French repeats its texts."""
+    template = extract(root)
+    for language in LANGUAGES:
+        catalogue = read(language, root)
+        catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
+        catalogue.fuzzy = False
+        if language == "fr":
+            for message in _messages(catalogue):
+                message.string = message.id
+        write(catalogue, language, root)
+
+
+def compile_stale(root: Path = HERE) -> list[Path]:
+    """Write each ``.mo`` that is older than its ``.po``; the files written. A folder that is read-only stays."""
+    written = []
+    for language in LANGUAGES:
+        source = path_of(language, root)
+        target = source.with_suffix(".mo")
+        if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
+            continue
+        scratch = target.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            with scratch.open("wb") as file:
+                write_mo(file, read(language, root))
+            scratch.replace(target)
+        except OSError:
+            continue
+        written.append(target)
+    return written
+
+
+def faults(template: Catalog, catalogues: Mapping[str, Catalog]) -> list[str]:
+    """What is missing or wrong, a sentence each: untranslated, fuzzy, plural forms, placeholders."""
+    return [
+        f"{language}: {fault}: {_first(message.id)!r}"
+        for language, catalogue in catalogues.items()
+        for message in _messages(template)
+        for fault in _faults(message, catalogue.get(message.id, message.context), catalogue.num_plurals, language)
+    ]
+
+
+def _faults(source: Message, found: Message | None, forms: int, language: str) -> Iterator[str]:
+    if found is None:
+        yield "not in the catalogue"
+        return
+    if found.fuzzy:
+        yield "fuzzy"
+    if isinstance(source.id, str):
+        yield from _faults_of_one(source.id, found.string, language)
+        return
+    strings = found.string if isinstance(found.string, tuple | list) else ()
+    if not isinstance(found.id, tuple | list) or tuple(found.id) != tuple(source.id):
+        yield "another plural"
+    elif len(strings) != forms or not all(strings):
+        yield f"{forms} plural forms asked"
+    else:
+        asked = _places(source.id[1])
+        for text in strings:
+            if _places(text) - {"num"} != asked - {"num"} or not _places(text) <= asked:
+                yield f"placeholders differ in {text!r}"
+        if "num" in asked and "num" not in _places(strings[-1]):
+            yield "the number is missing"
+
+
+def _faults_of_one(source: str, text: object, language: str) -> Iterator[str]:
+    if not text or not isinstance(text, str):
+        yield "untranslated"
+    elif _places(text) != _places(source):
+        yield f"placeholders differ in {text!r}"
+    elif language == "fr" and text != source:
+        yield "French differs from the source"
+
+
+def fill(catalogue: Catalog, language: str, words: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write translations (``{text: {language: words}}``, lists for plurals) into known messages."""
+    for message in _messages(catalogue):
+        given = words.get(_first(message.id), {}).get(language)
+        if given:
+            message.string = tuple(given) if isinstance(given, list) else given
+
+
+def unknown(catalogue: Catalog, words: Iterable[str]) -> list[str]:
+    """Texts that were translated and are in no source."""
+    known = {_first(message.id) for message in _messages(catalogue)}
+    return sorted(set(words) - known)
+
+
+def _messages(catalogue: Catalog) -> Iterator[Message]:
+    return (message for message in catalogue if message.id)
+
+
+def _first(text: Any) -> str:
+    return str(text if isinstance(text, str) else text[0])
+
+
+def _places(text: str) -> set[str]:
+    return set(PLACE.findall(text))

@@ -1,0 +1,42 @@
+"""The bundle of a publication: everything a stranger needs to judge it again, and nobody's name."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from app.models import Publication
+
+README = """Dawra: rotation {number} of {site}, published {day}.
+
+case.json  what was known: periods, stands, requests, charter, seed (SHA-256 {case})
+plan.json  what was decided: turns, with the proven bound of every level (SHA-256 {plan})
+
+To judge it again, with the same version of Dawra:
+
+    python -m scheduler verify case.json plan.json
+    python -m scheduler why case.json plan.json APPLICANT
+"""
+
+
+def bundle(publication: Publication) -> bytes:
+    """A zip of the frozen case, the plan as published and how to check them; the same bytes each time."""
+    about = README.format(
+        number=publication.number, site=publication.site.slug, day=publication.published_at.date().isoformat(),
+        case=publication.case_sha256, plan=publication.plan_sha256,
+    )  # fmt: skip
+    day = publication.published_at
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        contents = {"case.json": publication.case.text, "plan.json": publication.plan_text, "README.txt": about}
+        for name, text in contents.items():
+            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, day.hour, day.minute, day.second))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, text)
+    return packed.getvalue()
+
+
+def filename(publication: Publication) -> str:
+    """The bundle's file name."""
+    return f"dawra-{publication.site.slug}-{publication.number}.zip"

@@ -1,0 +1,129 @@
+"""Publications: the current one of a call, the numbered ones of a site, what stands in the way of one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from app.extensions import db
+from app.models import (
+    Application,
+    ApplicationState,
+    Call,
+    Exhibitor,
+    ExhibitorAccount,
+    ExhibitorCraft,
+    Occupancy,
+    Presence,
+    Publication,
+    PublishedTurn,
+    Site,
+    Space,
+)
+
+
+def by_number(slug: str, number: int) -> Publication | None:
+    """The publication of an address, with its turns and whom and what they name."""
+    turns = selectinload(Publication.turns)
+    query = (
+        select(Publication)
+        .join(Publication.site)
+        .where(Site.slug == slug, Publication.number == number)
+        .options(
+            joinedload(Publication.site),
+            joinedload(Publication.case),
+            joinedload(Publication.call),
+            turns.joinedload(PublishedTurn.stand),
+            turns.joinedload(PublishedTurn.space),
+            turns.joinedload(PublishedTurn.exhibitor).selectinload(Exhibitor.crafts).joinedload(ExhibitorCraft.craft),
+        )
+    )
+    return db.session.scalars(query).first()
+
+
+def of_site(site: Site) -> list[Publication]:
+    """Every publication of a site, newest first, without their texts."""
+    query = (
+        select(Publication)
+        .where(Publication.site_id == site.id)
+        .options(joinedload(Publication.call), defer(Publication.plan_text))
+        .order_by(Publication.number.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def current(call_id: int) -> Publication | None:
+    """The publication of a call in force, with its turns."""
+    query = (
+        select(Publication)
+        .where(Publication.call_id == call_id, Publication.superseded_at.is_(None))
+        .options(selectinload(Publication.turns), joinedload(Publication.case))
+        .order_by(Publication.number.desc())
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).first()
+
+
+def next_number(site_id: int) -> int:
+    """The number of the site's next publication."""
+    return 1 + (db.session.scalar(select(func.max(Publication.number)).where(Publication.site_id == site_id)) or 0)
+
+
+def spaces_of(call: Call) -> list[Space]:
+    """The spaces of a call, with their stands, in order of id."""
+    ids = [place.space_id for place in call.places]
+    query = select(Space).where(Space.id.in_(ids)).options(selectinload(Space.stands)).order_by(Space.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def people(ids: Collection[int]) -> list[Exhibitor]:
+    """Exhibitors with their crafts and the accounts that act for them."""
+    query = (
+        select(Exhibitor)
+        .where(Exhibitor.id.in_(ids))
+        .options(
+            selectinload(Exhibitor.accounts).joinedload(ExhibitorAccount.user),
+            selectinload(Exhibitor.crafts).joinedload(ExhibitorCraft.craft),
+        )
+        .order_by(Exhibitor.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def eligible(call_id: int) -> set[int]:
+    """The exhibitors whose application is retained."""
+    query = select(Application.exhibitor_id).where(
+        Application.call_id == call_id, Application.state == ApplicationState.ELIGIBLE
+    )
+    return set(db.session.scalars(query))
+
+
+def stands_taken(call_id: int, stand_ids: Collection[int], start: date, end: date) -> list[tuple[int, date]]:
+    """(stand, day) taken by the current publications of *other* calls."""
+    query = (
+        select(Occupancy.stand_id, Occupancy.day)
+        .join(PublishedTurn, PublishedTurn.id == Occupancy.turn_id)
+        .join(Publication, Publication.id == PublishedTurn.publication_id)
+        .where(Publication.call_id != call_id, Occupancy.stand_id.in_(stand_ids), Occupancy.day.between(start, end))
+        .order_by(Occupancy.stand_id, Occupancy.day)
+    )
+    return [(stand, day) for stand, day in db.session.execute(query)]
+
+
+def people_taken(call: Call, exhibitor_ids: Collection[int], start: date, end: date) -> list[tuple[int, date]]:
+    """(exhibitor, day) promised to another call's turn, or to an event of another site."""
+    query = (
+        select(Presence.exhibitor_id, Presence.day)
+        .outerjoin(PublishedTurn, PublishedTurn.id == Presence.turn_id)
+        .outerjoin(Publication, Publication.id == PublishedTurn.publication_id)
+        .where(
+            Presence.exhibitor_id.in_(exhibitor_ids),
+            Presence.day.between(start, end),
+            (Publication.call_id != call.id) | (Presence.turn_id.is_(None) & (Presence.site_id != call.site_id)),
+        )
+        .order_by(Presence.exhibitor_id, Presence.day)
+    )
+    return [(who, day) for who, day in db.session.execute(query)]

@@ -1,0 +1,64 @@
+"""The days that a publication takes and gives back; everything here runs in the caller's transaction.
+
+The last word on double booking is the database's: the primary keys (stand, day) of ``occupancy`` and (exhibitor,
+day) of ``presence``; a turn's stand refers to its holder's promised day and to an open day of the space.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.extensions import db
+from app.models import ExhibitorSlot, Occupancy, Presence, PublishedTurn, Site
+from app.planning.changes import Stay
+from app.services.days import open_days, span
+
+
+def free(publication_id: int) -> None:
+    """Give back every day a publication holds; people stay promised to events of the same days."""
+    ids = select(PublishedTurn.id).where(PublishedTurn.publication_id == publication_id)
+    db.session.execute(delete(Occupancy).where(Occupancy.turn_id.in_(ids)))
+    in_use = select(ExhibitorSlot.event_id).where(
+        ExhibitorSlot.exhibitor_id == Presence.exhibitor_id, ExhibitorSlot.day == Presence.day
+    )
+    db.session.execute(
+        delete(Presence).where(Presence.turn_id.in_(ids), ~in_use.exists()).execution_options(synchronize_session=False)
+    )
+    db.session.execute(update(Presence).where(Presence.turn_id.in_(ids)).values(turn_id=None))
+
+
+def take(site: Site, stays: list[Stay], rows: list[PublishedTurn]) -> None:
+    """Open the days, promise the people, take the stands: each in one order for everybody."""
+    together: dict[tuple[int, date, date], set[int]] = defaultdict(set)
+    for stay in stays:
+        together[stay.space_id, stay.starts_on, stay.ends_on].update(stay.stand_ids)
+    for (space_id, start, end), stands in sorted(together.items()):
+        open_days(space_id, span(start, end), stands)
+    people, places = [], []
+    for stay, row in zip(stays, rows, strict=True):
+        for day in span(stay.starts_on, stay.ends_on):
+            who = {"exhibitor_id": stay.exhibitor_id, "day": day, "turn_id": row.id}
+            people.append({**who, "site_id": site.id})
+            places += [{**who, "stand_id": stand, "space_id": stay.space_id} for stand in stay.stand_ids]
+    if not people:
+        return
+    _promise(sorted(people, key=lambda one: (one["exhibitor_id"], one["day"])))
+    db.session.execute(insert(Occupancy), sorted(places, key=lambda one: (one["stand_id"], one["day"])))
+
+
+def _promise(people: list[dict[str, Any]]) -> None:
+    """A day free, or promised to an event of this very site, takes the turn; any other is left as it is, and the
+    stand's row, which refers to the promise, is then refused by the database.
+    """  # fmt: skip
+    dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(Presence)
+    free = Presence.turn_id.is_(None) & (Presence.site_id == statement.excluded.site_id)
+    taking = statement.on_conflict_do_update(
+        index_elements=["exhibitor_id", "day"], set_={"turn_id": statement.excluded.turn_id}, where=free
+    )
+    db.session.execute(taking, people)

@@ -1,0 +1,147 @@
+"""Publish a plan: judged again, frozen, numbered, told; one transaction.
+
+Locks are taken in one order (call, site, spaces by id, days of people, days of stands, audit chain), so that
+publications wait for each other and do not deadlock. ``app.services.rotation_review`` judges the plan first;
+``app.services.occupancy`` takes its days.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app.clock import now
+from app.errors import NotFound, Refused, Stale
+from app.extensions import db
+from app.i18n import _
+from app.models import Call, Exhibitor, Publication, PublishedTurn, Site, Space, Stand, StoredPlan, User
+from app.notices import rotation as notices
+from app.notices.rotation import News, Where
+from app.planning.changes import Stay, stays_of_rows
+from app.planning.judge import explain, namer
+from app.planning.keys import Directory, exhibitor_key
+from app.queries import rotation as queries
+from app.services import audit, occupancy
+from app.services.rotation_review import Review, review
+
+
+def publish(actor: User, plan_id: int) -> Publication:
+    """Publish a plan; raises Stale with every reason, or Refused naming the stands and days already taken."""
+    try:
+        plan = _locked_plan(plan_id)
+        found = review(plan)
+        if found.conflicts:
+            raise Refused(*found.conflicts)
+        if found.stops:
+            raise Stale(*found.stops)
+        publication = _write(actor, plan, found)
+        db.session.commit()
+    except (IntegrityError, OperationalError) as error:
+        db.session.rollback()
+        raise Refused(*_after_the_fact(plan_id, error)) from error
+    except Refused:
+        db.session.rollback()
+        raise
+    return publication
+
+
+def _locked_plan(plan_id: int) -> StoredPlan:
+    call_id = db.session.scalar(select(StoredPlan.call_id).where(StoredPlan.id == plan_id))
+    if call_id is None:
+        raise NotFound
+    db.session.scalars(
+        select(Call).where(Call.id == call_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).one()
+    return db.session.get_one(StoredPlan, plan_id)
+
+
+def _write(actor: User, plan: StoredPlan, found: Review) -> Publication:
+    call, site = plan.call, plan.call.site
+    db.session.scalars(select(Site).where(Site.id == site.id).with_for_update(key_share=True)).one()
+    uids = _supersede(found)
+    publication = Publication(
+        site_id=site.id, call_id=call.id, number=queries.next_number(site.id), case_sha256=plan.case_sha256,
+        plan_text=plan.text, plan_sha256=hashlib.sha256(plan.text.encode()).hexdigest(),
+        changes=found.changes.document(), published_at=now(), published_by_id=actor.id,
+    )  # fmt: skip
+    db.session.add(publication)
+    db.session.flush()
+    rows = [_turn(publication, stay, uids) for stay in found.stays]
+    db.session.add_all(rows)
+    db.session.flush()
+    occupancy.take(site, found.stays, rows)
+    sent = _tell(publication, site, plan, found)
+    audit.record(
+        site, actor, "rotation.publish", f"publication:{publication.id}",
+        before={"publication": found.previous.id} if found.previous else None,
+        after={
+            "call": call.id, "number": publication.number, "plan": plan.id, "case_sha256": plan.case_sha256,
+            "plan_sha256": publication.plan_sha256, "placed": len(found.changes.placed),
+            "moved": len(found.changes.moved), "dropped": len(found.changes.dropped), "messages": sent,
+        },
+    )  # fmt: skip
+    return publication
+
+
+def _supersede(found: Review) -> dict[Stay, str]:
+    """Take the publication in force out of force; the calendar ids its turns had, for turns that go on."""
+    if found.previous is None:
+        return {}
+    old = {stay: turn.uid for stay, turn in zip(stays_of_rows(found.previous.turns), found.previous.turns, strict=True)}
+    occupancy.free(found.previous.id)
+    found.previous.superseded_at = now()
+    by_days = {(stay.exhibitor_id, stay.stand_ids, stay.starts_on, stay.ends_on): uid for stay, uid in old.items()}
+    kept = {
+        stay: by_days[stay.exhibitor_id, stay.stand_ids, stay.starts_on, stay.ends_on] for stay in found.changes.kept
+    }
+    return kept | {new: old[before] for before, new in found.changes.moved}
+
+
+def _turn(publication: Publication, stay: Stay, uids: dict[Stay, str]) -> PublishedTurn:
+    return PublishedTurn(
+        publication_id=publication.id, exhibitor_id=stay.exhibitor_id, space_id=stay.space_id,
+        stand_id=stay.stand_id, also=list(stay.also), start=stay.start, length=stay.length,
+        starts_on=stay.starts_on, ends_on=stay.ends_on, uid=uids.get(stay) or f"{uuid4().hex}@dawra",
+    )  # fmt: skip
+
+
+def _tell(publication: Publication, site: Site, plan: StoredPlan, found: Review) -> int:
+    news: dict[int, News] = defaultdict(News)
+    for stay in found.changes.placed:
+        news[stay.exhibitor_id].placed.append(_where(stay))
+    for before, after in found.changes.moved:
+        news[after.exhibitor_id].moved.append((_where(before), _where(after)))
+    for stay in found.changes.dropped:
+        news[stay.exhibitor_id].dropped.append(_where(stay))
+    for who in found.waiting:
+        news[who].why = _reasons(plan, who, found.known)
+    people: dict[str, Exhibitor] = found.known.exhibitors
+    return sum(notices.published(publication, site, people[exhibitor_key(who)], news[who]) for who in sorted(news))
+
+
+def _where(stay: Stay) -> Where:
+    codes = [db.session.get_one(Stand, stand_id).code for stand_id in stay.stand_ids]
+    return Where(db.session.get_one(Space, stay.space_id), ", ".join(codes), stay.starts_on, stay.ends_on)
+
+
+def _reasons(plan: StoredPlan, who: int, known: Directory) -> Callable[[str], list[str]]:
+    key, text, case = exhibitor_key(who), plan.text, plan.case.text
+
+    def reasons(lang: str) -> list[str]:
+        others = namer(known, only=key, other=_("un autre exposant"))
+        return explain(case, text, key, lang, others)[1:]
+
+    return reasons
+
+
+def _after_the_fact(plan_id: int, error: Exception) -> list[str]:
+    """Why the database refused: who was faster."""
+    plan = db.session.get(StoredPlan, plan_id)
+    found = review(plan).conflicts if plan is not None and isinstance(error, IntegrityError) else []
+    db.session.rollback()
+    return found or [_("Une autre décision a été prise au même moment. Rechargez la page et réessayez.")]

@@ -1,0 +1,135 @@
+"""A plan judged against today's data before it is published: what stops it, what changed, whom it concerns."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.i18n import _, language
+from app.i18n import days as in_words
+from app.models import Call, CallState, Publication, StoredPlan
+from app.planning import stale
+from app.planning.case import freeze
+from app.planning.changes import ChangeList, Stay, compare, stays_of_plan, stays_of_rows
+from app.planning.judge import judge_again, namer, plan_of, turns_of, word
+from app.planning.keys import Directory, directory, exhibitor_id, exhibitor_key
+from app.queries import rotation as queries
+
+
+@dataclass(frozen=True)
+class Review:
+    """A plan judged against today's data: what stops it, what else changed, and what it would change."""
+
+    known: Directory
+    previous: Publication | None
+    stays: list[Stay] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+    stops: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    changes: ChangeList = field(default_factory=ChangeList)
+    waiting: list[int] = field(default_factory=list)
+
+    @property
+    def messages(self) -> int:
+        """How many messages publishing would send."""
+        return sum(len(self.known.exhibitors[exhibitor_key(who)].accounts) for who in self.told)
+
+    @property
+    def told(self) -> list[int]:
+        """The exhibitors who would be told something, in order of id."""
+        concerned = {one.exhibitor_id for one in (*self.changes.placed, *self.changes.dropped)}
+        concerned |= {new.exhibitor_id for _old, new in self.changes.moved}
+        return sorted(concerned | set(self.waiting))
+
+
+def review(plan: StoredPlan) -> Review:
+    """Judge a plan against the data as they are now; nothing is written."""
+    call = plan.call
+    turns = turns_of(plan.text)
+    old = json.loads(plan.case.text)
+    fresh_text, _sha256 = freeze(call)
+    previous = queries.current(call.id)
+    known = _directory(call, plan, previous)
+    names = namer(known)
+    judged = judge_again(fresh_text, plan_of(plan.text))
+    changed = stale.differences(old, json.loads(fresh_text), _names(known))
+    faults = word(judged.violations, language(), names)
+    stops = [*faults, *(one.sentence for one in changed if one.stops or faults)]
+    if call.state is not CallState.PUBLISHED:
+        stops.insert(0, _("Cet appel n'est pas publié ou a été annulé."))
+    remarks = [one.sentence for one in changed if not one.stops and not faults]
+    if any(stand not in known.stands for turn in turns for stand in turn.stands):
+        return Review(known, previous, stops=stops, remarks=remarks)
+    stays = stays_of_plan(turns, call, known)
+    before = stays_of_rows(previous.turns) if previous else []
+    return Review(
+        known, previous, stays, _conflicts(call, stays, known), stops, remarks, compare(before, stays),
+        _newly_waiting(plan, stays, previous, before),
+    )  # fmt: skip
+
+
+def _directory(call: Call, plan: StoredPlan, previous: Publication | None) -> Directory:
+    ids = {exhibitor_id(one["applicant"]) for one in json.loads(plan.case.text)["requests"]}
+    ids |= {turn.exhibitor_id for turn in previous.turns} if previous else set()
+    return directory(queries.spaces_of(call), queries.people(ids | queries.eligible(call.id)))
+
+
+def _names(known: Directory) -> Callable[[str], str]:
+    def name(key: str) -> str:
+        if key in known.exhibitors:
+            return known.exhibitors[key].name
+        if key in known.spaces:
+            return known.spaces[key].name
+        return known.stands[key].code if key in known.stands else key.partition("-")[2] or key
+
+    return name
+
+
+def _conflicts(call: Call, stays: list[Stay], known: Directory) -> list[str]:
+    """A sentence for each stay whose stand or person another rotation holds on one of its days."""
+    if not stays:
+        return []
+    start, end = min(stay.starts_on for stay in stays), max(stay.ends_on for stay in stays)
+    stands = _days_by(queries.stands_taken(call.id, {i for stay in stays for i in stay.stand_ids}, start, end))
+    people = _days_by(queries.people_taken(call, {stay.exhibitor_id for stay in stays}, start, end))
+    return [sentence for stay in stays for sentence in _conflicts_of(stay, stands, people, known)]
+
+
+def _conflicts_of(
+    stay: Stay, stands: dict[int, list[date]], people: dict[int, list[date]], known: Directory
+) -> Iterator[str]:
+    for stand_id in stay.stand_ids:
+        if taken := _within(stands[stand_id], stay):
+            stand = next(one for one in known.stands.values() if one.id == stand_id)
+            yield _(
+                "L'emplacement %(stand)s (%(space)s) est déjà pris par une autre rotation : %(days)s.",
+                stand=stand.code, space=stand.space.name, days=in_words(*taken),
+            )  # fmt: skip
+    if taken := _within(people[stay.exhibitor_id], stay):
+        who = known.exhibitors[exhibitor_key(stay.exhibitor_id)].name
+        yield _("%(who)s est déjà engagé ailleurs : %(days)s.", who=who, days=in_words(*taken))
+
+
+def _days_by(pairs: list[tuple[int, date]]) -> dict[int, list[date]]:
+    found: dict[int, list[date]] = defaultdict(list)
+    for key, day in pairs:
+        found[key].append(day)
+    return found
+
+
+def _within(taken: list[date], stay: Stay) -> tuple[date, date] | None:
+    inside = [day for day in taken if stay.starts_on <= day <= stay.ends_on]
+    return (inside[0], inside[-1]) if inside else None
+
+
+def _newly_waiting(plan: StoredPlan, stays: list[Stay], previous: Publication | None, before: list[Stay]) -> list[int]:
+    """Who asked and has no turn, and was not told so by the publication before (nor had a turn in it)."""
+    asked = {exhibitor_id(one["applicant"]) for one in json.loads(plan.case.text)["requests"]}
+    waiting = asked - {stay.exhibitor_id for stay in stays}
+    if previous is not None:
+        told = {exhibitor_id(one["applicant"]) for one in json.loads(previous.case.text).get("requests", [])}
+        waiting -= told - {stay.exhibitor_id for stay in before}
+    return sorted(waiting)

@@ -1,0 +1,77 @@
+"""What a person should do next, in the order of what cannot wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from app.i18n import _, instant, localized, ngettext
+from app.models import ApplicationState, Call, CallState
+from app.queries.home import CallWork, OwnExhibitor
+from app.views.navigation import may
+
+
+@dataclass(frozen=True)
+class Step:
+    """A sentence, and the page where it is done."""
+
+    text: str
+    label: str
+    url: str
+
+
+def steps(
+    own: Sequence[OwnExhibitor], works: Sequence[CallWork], open_calls: Sequence[Call], now: datetime
+) -> list[Step]:
+    """The next steps of a person: applications first, then the calls of her sites."""
+    return [*_of_artisan(own, open_calls, now), *(step for work in works for step in _of_site(work, now))]
+
+
+def _of_artisan(own: Sequence[OwnExhibitor], open_calls: Sequence[Call], now: datetime) -> Iterator[Step]:
+    for item in own:
+        asked = {application.call_id for application in item.applications}
+        for application in item.applications:
+            if application.state == ApplicationState.DRAFT and application.call.closes_at > now:
+                text = _(
+                    "Déposez votre candidature « %(call)s » avant le %(date)s.",
+                    call=localized(application.call, "title"),
+                    date=instant(application.call.closes_at),
+                )
+                yield from _step("applications.show", application, text, _("Continuer"), application_id=application.id)
+        left = [call for call in open_calls if call.id not in asked]
+        if left:
+            text = ngettext(
+                "Un appel est ouvert, %(name)s n'y a pas encore candidaté.",
+                "%(num)s appels sont ouverts, %(name)s n'y a pas encore candidaté.",
+                len(left),
+                name=localized(item.exhibitor),
+            )
+            yield from _step("calls.index", None, text, _("Voir les appels"))
+
+
+def _of_site(work: CallWork, now: datetime) -> Iterator[Step]:
+    call = work.call
+    title = localized(call, "title")
+    if call.state == CallState.DRAFT:
+        text = _("L'appel « %(call)s » est un brouillon : complétez-le, puis publiez-le.", call=title)
+        yield from _step("calls_admin.show", call, text, _("Ouvrir l'appel"), call_id=call.id)
+    elif work.submitted:
+        text = ngettext(
+            "Une candidature à examiner pour « %(call)s ».",
+            "%(num)s candidatures à examiner pour « %(call)s ».",
+            work.submitted,
+            call=title,
+        )
+        yield from _step("review.index", call, text, _("Examiner"), call_id=call.id)
+    elif work.eligible and not work.published and call.closes_at <= now:
+        text = _("« %(call)s » : tous les dossiers sont examinés. Calculez le planning.", call=title)
+        yield from _step("plans.index", call, text, _("Ouvrir les plannings"), call_id=call.id)
+
+
+def _step(endpoint: str, subject: Any, text: str, label: str, **values: Any) -> Iterator[Step]:
+    if may(endpoint, subject):
+        yield Step(text, label, url_for(endpoint, **values))

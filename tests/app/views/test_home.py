@@ -1,0 +1,147 @@
+"""The front page and a person's own page: what is on, what to do next, empty states, a fixed number of queries."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from app.clock import now, today
+from app.extensions import db
+from app.models import (
+    ApplicationState,
+    CallState,
+    FrozenCase,
+    Publication,
+    PublishedTurn,
+    Site,
+    SiteRole,
+    SiteState,
+    User,
+)
+from app.queries import home
+from tests import factories as make
+
+
+def publish(site: Site, user: User, *crafts: str, start: date, length: int = 14, number: int = 1) -> Publication:
+    space = make.make_space(site, len(crafts))
+    call = make.make_call(site, space, start=start)
+    case = FrozenCase(sha256=f"{call.id:064d}", call_id=call.id, text="{}", frozen_at=now())
+    db.session.add(case)
+    db.session.flush()
+    made = Publication(
+        site_id=site.id, call_id=call.id, number=number, case_sha256=case.sha256, plan_text="{}",
+        plan_sha256="0" * 64, changes={}, published_at=now(), published_by_id=user.id,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    for stand, craft in zip(space.stands, crafts, strict=True):
+        turn = PublishedTurn(
+            publication_id=made.id, exhibitor_id=make.make_exhibitor(craft=craft).id, space_id=space.id,
+            stand_id=stand.id, start=0, length=1, starts_on=start, ends_on=start + timedelta(days=length - 1),
+            uid=f"turn-{made.id}-{stand.id}",
+        )  # fmt: skip
+        db.session.add(turn)
+    db.session.flush()
+    return made
+
+
+def queries(client: FlaskClient, path: str) -> int:
+    seen: list[str] = []
+
+    def note(*args: object) -> None:
+        seen.append(str(args[2]))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    assert client.get(path).status_code == 200
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_what_is_on_counts_exhibitors_and_families_of_current_rotations(app: Flask) -> None:
+    here, later, closed = make.make_site(), make.make_site(), make.make_site(state=SiteState.CLOSED)
+    user = make.make_user()
+    publish(here, user, "POT-01", "POT-02", "TAP-01", start=today())
+    publish(here, user, "CUI-01", start=today(), number=2).superseded_at = now()
+    publish(later, user, "POT-01", start=today() + timedelta(days=3))
+    publish(closed, user, "POT-01", start=today())
+    publish(make.make_site(), user, "POT-01", start=today() - timedelta(days=20))
+    db.session.commit()
+    found = home.shows(today())
+    assert [(show.site.id, show.exhibitors, show.families, show.next_start) for show in found] == [
+        (here.id, 3, {"POT": 2, "TAP": 1}, None),
+        (later.id, 0, {}, today() + timedelta(days=3)),
+    ]
+    assert found[0].until == today() + timedelta(days=13)
+
+
+def test_open_calls_are_those_of_this_instant(app: Flask) -> None:
+    site = make.make_site()
+    at = now()
+    later = make.make_call(site, closes_at=at + timedelta(days=9))
+    sooner = make.make_call(site, closes_at=at + timedelta(days=2))
+    make.make_call(site, opens_at=at - timedelta(days=2), closes_at=at)
+    make.make_call(site, opens_at=at + timedelta(seconds=1))
+    make.make_call(site, state=CallState.DRAFT, published_at=None)
+    make.make_call(site, state=CallState.CANCELLED, cancel_reason="Travaux")
+    db.session.commit()
+    assert [call.id for call in home.open_calls(at)] == [sooner.id, later.id]
+
+
+def test_the_front_page_says_what_to_do_when_nothing_is_on(client: FlaskClient) -> None:
+    page = client.get("/").get_data(as_text=True)
+    assert "Aucune rotation n'est en cours" in page
+    assert "Aucun appel n'est ouvert aujourd'hui" in page
+
+
+@pytest.mark.parametrize("path", ["/", "/me/"])
+def test_pages_ask_as_many_queries_for_one_as_for_three(client: FlaskClient, path: str) -> None:
+    site = make.make_site()
+    user = make.make_user((site, SiteRole.MANAGER))
+    make.make_exhibitor(user)
+    publish(site, user, "POT-01", start=today())
+    db.session.commit()
+    make.sign_in(client, user)
+    counts = [queries(client, path)]
+    for number in (2, 3):
+        more = make.make_site()
+        exhibitor = make.make_exhibitor(user)
+        make.make_application(make.make_call(more), exhibitor)
+        publish(site, user, "POT-01", start=today(), number=number)
+        publish(more, user, "POT-01", "TAP-01", start=today())
+    db.session.commit()
+    counts.append(queries(client, path))
+    assert counts[0] == counts[1]
+
+
+def test_own_page_of_an_artisan(client: FlaskClient) -> None:
+    site = make.make_site()
+    user = make.make_user()
+    exhibitor = make.make_exhibitor(user, name="Atelier de Fatima")
+    make.make_application(make.make_call(site, title="Saison d'hiver"), exhibitor, state=ApplicationState.ELIGIBLE)
+    db.session.commit()
+    page = make.sign_in(client, user).get("/me/").get_data(as_text=True)
+    assert "Atelier de Fatima" in page
+    assert "Saison d&#39;hiver" in page
+    assert "Retenue pour le planning" in page
+    assert "Aucun tour publié" in page
+
+
+def test_own_page_of_somebody_new_leads_to_the_profile(client: FlaskClient) -> None:
+    user = make.make_user()
+    db.session.commit()
+    page = make.sign_in(client, user).get("/me/").get_data(as_text=True)
+    assert "créez d&#39;abord votre fiche d&#39;exposant" in page or "créez d'abord votre fiche d'exposant" in page
+
+
+def test_work_counts_files_by_state(app: Flask) -> None:
+    site = make.make_site()
+    space = make.make_space(site)
+    call = make.make_call(site, space)
+    for state in (ApplicationState.SUBMITTED, ApplicationState.SUBMITTED, ApplicationState.ELIGIBLE):
+        make.make_application(call, make.make_exhibitor(), space, state=state)
+    make.make_call(site, state=CallState.CANCELLED, cancel_reason="Travaux")
+    make.make_call(make.make_site())
+    db.session.commit()
+    assert [(w.call.id, w.submitted, w.eligible, w.published) for w in home.work([site.id])] == [(call.id, 2, 1, False)]
