@@ -38,6 +38,7 @@ SHARED = {
     "invitations.show",
     "programme.event",
     "programme.exhibitor",
+    "programme.files",
     "programme.rotation",
     "programme.rotations",
     "programme.show",
