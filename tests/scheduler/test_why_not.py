@@ -174,6 +174,11 @@ def test_questions_about_what_is_not_there(question, refusal):
         why_not(make("A"), [], *question)
 
 
+def test_turns_of_strangers_are_refused():
+    with pytest.raises(BadQuestion, match="Z is not on the list"):
+        why_not(make("A"), [turn("Z")], "A")
+
+
 def test_blocks_of_neighbours():
     hall = space("S", [{"id": f"{x}{y}", "x": x, "y": y} for x in range(3) for y in range(2)])
     problem = make("A", [hall], [request("A", "S", stands=3)])
