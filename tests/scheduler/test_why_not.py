@@ -115,6 +115,18 @@ def test_held_by_somebody_with_more():
     ]
 
 
+def test_a_fairer_exchange_that_leaves_more_empty():
+    asked = [request("A", "S"), request("B", "S", turn_length={"min": 2, "max": 2})]
+    people = [person("A"), person("B", received=5)]
+    case = (people, [space("S", 1)], asked, 2)
+    assert codes(make(*case), [turn("B", "S/1", 0, 2)], "A") == ["standing", "possible:swap"]
+    careful = make(*case, charter={"min_fill": 0.9})
+    assert said(careful, [turn("B", "S/1", 0, 2)], "A") == [
+        "Salle S, du 4 au 31 janvier 2027 : un échange laisserait plus de places vides ; "
+        "la charte fixe un remplissage minimal."
+    ]
+
+
 def test_a_pinned_holder_stays():
     pin = {"applicant": "B", "space": "S", "start": 0, "length": 1}
     problem = make([person("A"), person("B", received=2)], [space("S", 1)], season=1, pins=[pin])
