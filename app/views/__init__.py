@@ -9,6 +9,9 @@ def register(app: Flask) -> None:
     """Register every blueprint and the error pages."""
     from app.views import (
         accounts,
+        applications,
+        calls,
+        calls_admin,
         closures,
         errors,
         exhibitor_parts,
@@ -22,6 +25,7 @@ def register(app: Flask) -> None:
         navigation,
         plans,
         programme,
+        review,
         runs,
         sites,
         spaces,
@@ -30,6 +34,9 @@ def register(app: Flask) -> None:
 
     for module in (
         accounts,
+        applications,
+        calls,
+        calls_admin,
         closures,
         exhibitor_parts,
         exhibitors,
@@ -41,6 +48,7 @@ def register(app: Flask) -> None:
         manage,
         plans,
         programme,
+        review,
         runs,
         sites,
         spaces,

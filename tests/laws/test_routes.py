@@ -31,6 +31,8 @@ Maker = Callable[..., Sweep]
 SHARED = {
     "accounts.confirm",
     "accounts.open_account",
+    "applications.begin",
+    "applications.start",
     "calls.show",
     "feeds.exhibitor",
     "feeds.site",
