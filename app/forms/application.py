@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from app.forms.base import Form, MultiCheckboxField, at_most
+from app.forms.base import Form, MultiCheckboxField, at_most, choices
 from app.i18n import _, _l, localized, ngettext
 from app.models import Application, Call, CallPeriod, Exhibitor, Space
 from app.phrases import feature
@@ -55,17 +55,17 @@ class PeriodsForm(Form):
     """Step 2: a choice for each period."""
 
     @property
-    def choices(self) -> list[Any]:
+    def said(self) -> list[Any]:
         """The fields of the periods, in order."""
         return [field for name, field in self._fields.items() if name.startswith("period_")]
 
     def unavailable(self) -> list[int]:
         """Positions of the impossible periods."""
-        return [_position(field) for field in self.choices if field.data == "no"]
+        return [_position(field) for field in self.said if field.data == "no"]
 
     def preferred(self) -> dict[int, int]:
         """How much the liked ones are liked."""
-        return {_position(field): int(field.data) for field in self.choices if field.data in ("1", "2", "3")}
+        return {_position(field): int(field.data) for field in self.said if field.data in ("1", "2", "3")}
 
 
 class NeedsForm(Form):
@@ -81,7 +81,9 @@ class NeedsForm(Form):
     )
     features = MultiCheckboxField(_l("Il me faut absolument"))
     stands = SelectField(
-        _l("Emplacements voisins à chaque tour"), coerce=int, choices=[(n, str(n)) for n in range(1, MOST_STANDS + 1)]
+        _l("Emplacements voisins à chaque tour"),
+        coerce=int,
+        choices=choices((n, str(n)) for n in range(1, MOST_STANDS + 1)),
     )
     note = TextAreaField(_l("Un mot pour la commission"), [at_most(2000)], render_kw={"rows": 3})
 
@@ -89,11 +91,11 @@ class NeedsForm(Form):
         """Offer what the call allows, and what its stands have."""
         lengths = [(n, ngettext("%(num)s période", "%(num)s périodes", n)) for n in range(1, call.max_turn_length + 1)]
         self.min_length.choices = self.max_length.choices = lengths
-        self.max_turns.choices = [
+        self.max_turns.choices = choices(
             (n, ngettext("%(num)s tour", "%(num)s tours", n)) for n in range(1, call.max_turns + 1)
-        ]
+        )
         known = {code for space in spaces for stand in space.stands for code in stand.features}
-        self.features.choices = [(code, feature(code)) for code in sorted(known | set(self.features.data or ()))]
+        self.features.choices = choices((code, feature(code)) for code in sorted(known | set(self.features.data or ())))
 
     def needs(self) -> dict[str, Any]:
         """The needs as plain values."""
@@ -110,7 +112,7 @@ def start_form(spaces: Sequence[Space], exhibitors: Sequence[Exhibitor], **data:
     kind = _with_ranks(StartForm, spaces)
     first = {f"space_{spaces[0].id}": "1"} if len(spaces) == 1 else {}
     form: StartForm = kind(data=first | data)
-    form.exhibitor_id.choices = [(one.id, localized(one)) for one in exhibitors]
+    form.exhibitor_id.choices = choices((one.id, localized(one)) for one in exhibitors)
     return form
 
 
@@ -139,12 +141,14 @@ def needs_form(application: Application, spaces: Sequence[Space]) -> NeedsForm:
 
 def _with_ranks(base: type[Form], spaces: Sequence[Space]) -> Any:
     ranks = [("", _("Non, pas celui-ci"))] + [(str(n), _("Choix %(rank)s", rank=n)) for n in range(1, len(spaces) + 1)]
-    fields = {f"space_{space.id}": SelectField(localized(space), choices=ranks) for space in spaces}
+    fields = {f"space_{space.id}": SelectField(localized(space), choices=choices(ranks)) for space in spaces}
     return type("RanksOfCall", (base,), fields)
 
 
 def _choice(period: CallPeriod) -> RadioField:
-    return RadioField(str(period.position), choices=[(code, word) for code, _shape, word in CHOICES], default="ok")
+    return RadioField(
+        str(period.position), choices=choices((code, word) for code, _shape, word in CHOICES), default="ok"
+    )
 
 
 def _position(field: Any) -> int:

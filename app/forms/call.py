@@ -25,8 +25,8 @@ from wtforms import Form as Part
 from wtforms.validators import NumberRange, Optional
 
 from app.clock import at_wall, local
-from app.forms.base import Form, MultiCheckboxField, at_most, required
-from app.i18n import _, _l
+from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
+from app.i18n import _, _l, localized
 from app.models import Call, PeriodUnit, Space
 from app.planning.charter import GROUPS, group_word
 from app.planning.charter_templates import TIERS
@@ -63,27 +63,30 @@ class QuotaPart(Part):
     """A share reserved for, or limited for, a group."""
 
     group = SelectField(_l("Groupe"))
-    kind = SelectField(_l("Sens"), choices=[("at_least", _l("au moins")), ("at_most", _l("au plus"))])
+    kind = SelectField(_l("Sens"), choices=choices([("at_least", _l("au moins")), ("at_most", _l("au plus"))]))
     percent = DecimalField(
         _l("Part (%)"),
         [Optional(), NumberRange(min=0, max=100, message=_l("Donnez une part entre %(min)s et %(max)s %%."))],
+        places=None,
     )
     scope = SelectField(
         _l("Comptée"),
-        choices=[
-            ("season", _l("sur la saison")),
-            ("space", _l("dans chaque espace")),
-            ("space-period", _l("dans chaque espace, à chaque période")),
-        ],
+        choices=choices(
+            [
+                ("season", _l("sur la saison")),
+                ("space", _l("dans chaque espace")),
+                ("space-period", _l("dans chaque espace, à chaque période")),
+            ]
+        ),
     )
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.group.choices = [(code, group_word(code)) for code in GROUPS]
+        self.group.choices = choices((code, group_word(code)) for code in GROUPS)
 
 
 def _tier(label: Any) -> SelectField:
-    return SelectField(label, choices=[("", _l("(rien)")), *TIER_WORDS.items()])
+    return SelectField(label, choices=choices([("", _l("(rien)")), *TIER_WORDS.items()]))
 
 
 class CallForm(Form):
@@ -98,12 +101,14 @@ class CallForm(Form):
     season_end = DateField(_l("Dernier jour de la saison"), [required()])
     period = RadioField(
         _l("Durée d'une période"),
-        choices=[
-            ("week", _l("Une semaine (7 jours)")),
-            ("fortnight", _l("Une quinzaine (14 jours)")),
-            ("month", _l("Un mois du calendrier")),
-            ("days", _l("Autre nombre de jours")),
-        ],
+        choices=choices(
+            [
+                ("week", _l("Une semaine (7 jours)")),
+                ("fortnight", _l("Une quinzaine (14 jours)")),
+                ("month", _l("Un mois du calendrier")),
+                ("days", _l("Autre nombre de jours")),
+            ]
+        ),
         default="fortnight",
     )
     period_days = IntegerField(
@@ -130,11 +135,13 @@ class CallForm(Form):
     charter_template = HiddenField()
     measure = SelectField(
         _l("On compte l'équité en"),
-        choices=[
-            ("periods", _l("périodes passées")),
-            ("turns", _l("nombre de tours")),
-            ("points", _l("points (poids de la période × poids de l'espace)")),
-        ],
+        choices=choices(
+            [
+                ("periods", _l("périodes passées")),
+                ("turns", _l("nombre de tours")),
+                ("points", _l("points (poids de la période × poids de l'espace)")),
+            ]
+        ),
     )
     max_same_activity = _whole(_l("Stands de la même activité dans un espace, au plus"))
     max_same_family = _whole(_l("Stands de la même filière dans un espace, au plus"))
@@ -144,6 +151,7 @@ class CallForm(Form):
     min_fill = DecimalField(
         _l("Remplissage minimal (%)"),
         [Optional(), NumberRange(min=0, max=100, message=_l("Donnez une part entre %(min)s et %(max)s %%."))],
+        places=None,
         description=_l("Part du plus grand remplissage possible à garder avant l'équité. Vide : l'équité d'abord."),
     )
     rivals_apart = BooleanField(_l("Deux stands voisins ne montrent pas la même activité"))
@@ -169,7 +177,7 @@ class CallForm(Form):
 
     def offer(self, spaces: Iterable[Space]) -> None:
         """Name the spaces that can be chosen."""
-        self.space_ids.choices = [(space.id, f"{space.name} ({len(space.stands)})") for space in spaces]
+        self.space_ids.choices = choices((space.id, f"{localized(space)} ({len(space.stands)})") for space in spaces)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also: no objective twice, no half-filled high season."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import SelectField, TextAreaField
 
-from app.forms.base import Form, at_most
+from app.forms.base import Form, at_most, choices
 from app.i18n import _l
 from app.models import RefusalReason
 from app.phrases import phrase
@@ -18,7 +18,7 @@ class RefusalForm(Form):
 
     def offer(self) -> None:
         """Name the reasons."""
-        self.reason.choices = [("", "—")] + [(reason.value, phrase(reason)) for reason in RefusalReason]
+        self.reason.choices = choices([("", "—"), *((reason.value, phrase(reason)) for reason in RefusalReason)])
 
     def code(self) -> RefusalReason | None:
         """The reason chosen."""

@@ -74,7 +74,8 @@ def begin(call_id: int) -> Answer:
             current_actor(), call, form.exhibitor_id.data, form.client_key.data or "", form.space_ids()
         )
     except (Invalid, Refused) as error:
-        return _start_page(call, form), _tell(form, error)
+        status = _tell(form, error)
+        return _start_page(call, form), status
     if made.step > 1 or made.state is not ApplicationState.DRAFT:
         flash(_("Une candidature existe déjà pour cet exposant : la voici."), "info")
         return _to("show", made)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.clock import at_wall, local, now, today
 from app.errors import Invalid, Refused
 from app.forms.base import Form, add_faults
-from app.forms.call import CallForm, ClosingForm, ReasonForm, TextsForm, filled, from_values
+from app.forms.call import CHARTER_FIELDS, CallForm, ClosingForm, ReasonForm, TextsForm, filled, from_values
 from app.i18n import _
 from app.models import Call, CallState, Site
 from app.permissions import current_actor, manages, policy, works_at
@@ -210,7 +210,8 @@ def _reshaped(form: CallForm) -> bool:
         return True
     name, _dash, number = request.form.get("remove", "").rpartition("-")
     if name in ("quotas", "high_seasons"):
-        form[name].entries = [entry for entry in form[name].entries if entry.short_name != f"{name}-{number}"]
+        for index in [n for n, entry in enumerate(form[name]) if entry.name == f"{name}-{number}"]:
+            form[name].pop_entry(index)
         return True
     return False
 
@@ -219,7 +220,8 @@ def _sound(form: CallForm, site: Site) -> bool:
     """Judge the form and what it says together, so that every fault is told at once."""
     readable = form.validate()
     faults = check(site, form.values())
-    told = {name: texts for name, texts in faults.items() if name not in form.errors}
+    known = set(form.errors) | ({"charter"} if any(form[name].errors for name in CHARTER_FIELDS) else set())
+    told = {name: texts for name, texts in faults.items() if name not in known}
     add_faults(form, Invalid(told))
     return readable and not faults
 
