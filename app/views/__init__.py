@@ -10,6 +10,7 @@ def register(app: Flask) -> None:
     from app.views import (
         accounts,
         applications,
+        audit,
         calls,
         calls_admin,
         closures,
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
         applications,
         calls,
         calls_admin,
+        audit,
         closures,
         exhibitor_parts,
         exhibitors,
