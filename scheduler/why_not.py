@@ -17,8 +17,7 @@ from scheduler.errors import BadQuestion
 from scheduler.plan import Turn
 from scheduler.problem import Problem, Request, Space
 from scheduler.reasons import Note, Notes, Reason, Sentences
-from scheduler.rules.known import Known
-from scheduler.text import Message, render
+from scheduler.text import Message
 
 FULL_JUDGEMENTS = 40
 """Swaps judged by every rule and tier for one answer; the others are judged by fairness alone."""
@@ -29,7 +28,7 @@ def why_not(
 ) -> list[Message]:
     """Say why this applicant has no further turn, in this space and period if given.
 
-    Raises BadQuestion for names and periods the case does not know, in the question or in the turns.
+    Raises BadQuestion for names and periods the case does not know.
     """
     return [reason.message for reason in reasons(problem, turns, applicant, space, period)]
 
@@ -39,9 +38,6 @@ def reasons(
 ) -> list[Reason]:
     """Return the same as why_not, each sentence with its code and the moves it was found on."""
     _judge_question(problem, applicant, space, period)
-    turns = tuple(turns)
-    for violation in Known().check(problem, turns):
-        raise BadQuestion(render(violation.message, "en"))
     say = Sentences(problem, Board(problem, turns), applicant)
     if not problem.has_request(applicant):
         return [say.no_request()]

@@ -31,8 +31,6 @@ Maker = Callable[..., Sweep]
 SHARED = {
     "accounts.confirm",
     "accounts.open_account",
-    "applications.begin",
-    "applications.start",
     "calls.show",
     "feeds.exhibitor",
     "feeds.site",
@@ -40,7 +38,6 @@ SHARED = {
     "invitations.show",
     "programme.event",
     "programme.exhibitor",
-    "programme.files",
     "programme.rotation",
     "programme.rotations",
     "programme.show",
