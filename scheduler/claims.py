@@ -15,6 +15,9 @@ CODE = "claims"
 """The code of violations that are no rule's: the plan says of itself what is not so."""
 
 
+_LACKING = N_("Objectif {tier} : le planning se dit prouvé, mais la preuve manque.")
+
+
 def false_claims(problem: Problem, plan: Plan, counted: tuple[Tier, ...]) -> Iterator[Violation]:
     """Yield every claim that is not so; `counted`: the recounted tiers, empty if nothing can be counted."""
     if plan.case_sha256 != problem.sha256:
@@ -79,12 +82,14 @@ def reached(tier: Tier, level: int) -> int:
 
 
 def _fill_claim(problem: Problem, plan: Plan) -> Iterator[Violation]:
-    """Judge the charter's min_fill by the largest fill the plan says was proven, if it says so."""
+    """Judge the charter's min_fill by the largest fill the plan says was proven; a proven plan must say it."""
     first = problem.charter.tiers[:1]
     for claimed in plan.tiers:
         if claimed.bound is not None and (claimed.name == "min_fill" or (claimed.name,) == first == ("fill",)):
             yield from MinFill().check_against(problem, plan.turns, claimed.bound)
             return
+    if plan.status == "proven" and problem.charter.min_fill:
+        yield _claim(_LACKING, tier="min_fill")
 
 
 def _proof_claims(plan: Plan, counted: tuple[Tier, ...]) -> Iterator[Violation]:
@@ -93,7 +98,7 @@ def _proof_claims(plan: Plan, counted: tuple[Tier, ...]) -> Iterator[Violation]:
     for recount in counted:
         claimed = claims.get(recount.name)
         if claimed is None or not _closed(claimed, recount):
-            yield _claim(N_("Objectif {tier} : le planning se dit prouvé, mais la preuve manque."), tier=recount.name)
+            yield _claim(_LACKING, tier=recount.name)
 
 
 def _closed(claimed: Tier, recount: Tier) -> bool:

@@ -100,6 +100,18 @@ def test_proven_means_every_level_and_tier_is_closed():
     assert claims(open_level, Tier("fill", 3, 3), status="proven") == [lacking.format("fairness")]
 
 
+def test_proven_under_a_minimum_fill_states_the_largest_fill():
+    problem = make("ABC", charter={"tiers": ["fill"], "min_fill": 0.5})
+    other = make("ABC", charter={"tiers": ["diversity"], "min_fill": 0.5})
+    closed = Tier("diversity", 3, 3)
+    assert claims(Tier("fill", 3, 3), problem=problem, status="proven") == []
+    assert claims(closed, Tier("min_fill", 3, 6), problem=other, status="proven") == []
+    assert claims(closed, problem=other, status="bounded") == []
+    assert claims(closed, problem=other, status="proven") == [
+        "Objective min_fill: the plan says it is proven, but the proof is missing."
+    ]
+
+
 @pytest.mark.parametrize("status", ["impossible", "cancelled"])
 def test_no_result_means_no_turns(status):
     assert claims(status=status) == ["The plan says it has no result and yet holds turns."]
