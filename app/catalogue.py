@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,12 @@ METHODS = [
     ("templates/**.html", "jinja2"),
     ("templates/**.txt", "jinja2"),
 ]
+#: CLDR's categories in order (ar: zero, one, two, few, many, other); Babel's own Arabic rule swaps the last two.
+PLURALS = {
+    "fr": "nplurals=2; plural=(n > 1);",
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+    "en": "nplurals=2; plural=(n != 1);",
+}
 PLACE = re.compile(r"%\((\w+)\)[a-z]")
 
 
@@ -53,18 +61,29 @@ def extract(root: Path = HERE) -> Catalog:
 def read(language: str, root: Path = HERE) -> Catalog:
     """A language's catalogue; empty where there is none yet."""
     path = path_of(language, root)
-    if not path.exists():
-        return Catalog(locale=language, project="Dawra", fuzzy=False)
-    with path.open("rb") as file:
-        return read_po(file, locale=language)
+    text = path.read_bytes() if path.exists() else _header(language).encode()
+    return read_po(BytesIO(text), locale=language)
+
+
+def _header(language: str) -> str:
+    lines = (
+        "Project-Id-Version: Dawra",
+        f"Language: {language}",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+        f"Plural-Forms: {PLURALS[language]}",
+    )
+    return 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in lines)
 
 
 def write(catalogue: Catalog, language: str, root: Path = HERE) -> None:
-    """Keep a catalogue: sorted by text, without line numbers, so that changes read well."""
+    """Keep a catalogue: sorted by text, without line numbers and dates, so that changes read well."""
     path = path_of(language, root)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalogue, sort_output=True, no_location=True, omit_header=False, width=0, ignore_obsolete=True)
+    body = BytesIO()
+    write_po(body, catalogue, sort_output=True, no_location=True, omit_header=True, width=0, ignore_obsolete=True)
+    path.write_bytes(f"{_header(language)}\n".encode() + body.getvalue())
 
 
 def update(root: Path = HERE) -> None:
@@ -72,8 +91,7 @@ def update(root: Path = HERE) -> None:
     template = extract(root)
     for language in LANGUAGES:
         catalogue = read(language, root)
-        catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
-        catalogue.fuzzy = False
+        catalogue.update(deepcopy(template), no_fuzzy_matching=True, update_creation_date=False)
         if language == "fr":
             for message in _messages(catalogue):
                 message.string = message.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app import create_app
+from app.commands.audit import audit
 from app.commands.doctor import doctor
 from app.commands.i18n import i18n
 from app.commands.imports import import_file
@@ -28,7 +29,7 @@ def migrate() -> None:
     click.echo("The database is at the newest schema.")
 
 
-for command in (doctor, import_file, serve, worker, i18n):
+for command in (audit, doctor, import_file, serve, worker, i18n):
     main.add_command(command)
 
 if __name__ == "__main__":

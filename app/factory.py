@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import assets, headers, i18n, permissions, phrases, security
 from app.database import prepare
 from app.doctor import examine, refuse_unsafe
-from app.exports import floorplan
+from app.exports import floorplan, strip
 from app.extensions import csrf, db, limiter
 from app.settings import Settings
 from app.views import register
@@ -31,6 +31,7 @@ def build(settings: Settings) -> Flask:
     assets.init(app)
     phrases.init(app)
     floorplan.init(app)
+    strip.init(app)
     register(app)
     permissions.require_policies(app)
     if settings.trusted_proxies:

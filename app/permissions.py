@@ -115,6 +115,11 @@ def sees_call(user: Actor, call: Call) -> bool:
     return call.published_at is not None or manages(user, call)
 
 
+def may_apply(user: Actor, call: Call) -> bool:
+    """Whoever signed in may start an application in a call made public; for whom is asked by the service."""
+    return user is not None and call.published_at is not None
+
+
 def policy(
     predicate: Predicate, subject: Loader | None = None, *, open: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
 
-from app.i18n import _l
+from app.i18n import _, _l, ngettext
 from app.models import (
     ApplicationState,
     CallState,
@@ -126,6 +127,20 @@ def phrase(code: enum.StrEnum | None) -> str:
 def feature(code: str) -> str:
     """The words of a stand's feature; free words stay as given."""
     return str(FEATURES.get(code, code))
+
+
+def time_left(until: datetime, at: datetime) -> str:
+    """How long is left, in one unit rounded down; empty once it is over."""
+    seconds = int((until - at).total_seconds())
+    if until <= at:
+        return ""
+    if seconds >= 2 * 86400:
+        return ngettext("Il reste %(num)s jour", "Il reste %(num)s jours", seconds // 86400)
+    if seconds >= 3600:
+        return ngettext("Il reste %(num)s heure", "Il reste %(num)s heures", seconds // 3600)
+    if seconds >= 60:
+        return ngettext("Il reste %(num)s minute", "Il reste %(num)s minutes", seconds // 60)
+    return _("Il reste moins d'une minute")
 
 
 def init(app: Flask) -> None:

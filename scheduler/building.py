@@ -12,10 +12,22 @@ from scheduler.variables import Goal, Variables
 
 def model_of(problem: Problem) -> Variables:
     """Return the columns with every rule the case switches on posted."""
+    problem = in_order(problem)
     model = Variables(options(problem))
     for rule in rules_of(problem):
         rule.post(model)
     return model
+
+
+def in_order(problem: Problem) -> Problem:
+    """Sort what the case lists: the model, and so the plan, must not depend on the order of arrival."""
+    return replace(
+        problem,
+        spaces=tuple(sorted(problem.spaces, key=lambda space: space.id)),
+        applicants=tuple(sorted(problem.applicants, key=lambda applicant: applicant.id)),
+        requests=tuple(sorted(problem.requests, key=lambda request: request.applicant)),
+        pins=tuple(sorted(problem.pins, key=lambda pin: (pin.applicant, pin.space, pin.start, pin.length))),
+    )
 
 
 def goals_of(model: Variables) -> list[Goal]:

@@ -24,6 +24,8 @@ THIN = 25_000
 """The most columns a search for the last few units is given."""
 VERTICES = 3
 """Further corners of the relaxation whose support joins the pool before a goal is given up on it."""
+NEAR = 0.002
+"""A tier other than fairness this near its bound is left there."""
 PATIENCE = 24
 """Neighbourhoods tried without gain before a goal is left as it is."""
 
@@ -105,6 +107,11 @@ class Chain:
         assert self.chosen is not None  # noqa: S101 (first() comes before)
         return goal.value(self.chosen)
 
+    def may_pass(self, goal: Goal) -> bool:
+        """Tell whether the relaxation leaves room for more of a goal than the plan at hand has."""
+        vertex = self.relaxation.bound(goal, self.clock.left())
+        return vertex is None or vertex.floor > self.value(goal)
+
     def _dive(self, first: int) -> dict[int, _Guess]:
         """Walk up the fairness levels by the relaxation alone, then look for one plan that has all the bounds."""
         guesses: dict[int, _Guess] = {}
@@ -121,8 +128,8 @@ class Chain:
         for _ in range(VERTICES):
             if self.clock.over() or all(self.value(goal) >= due for goal, due in demands):
                 break
-            self.look(self.pool, None, demands=demands)
             self._widen(demands[-1][0])
+            self.look(self.pool, None, demands=demands)
         return guesses
 
     def _guess(self, goal: Goal, before: int | None) -> _Guess:
@@ -172,15 +179,23 @@ class Chain:
         if self.value(goal) >= guess.bound:
             return
         if len(self.alive) > EXACT:
-            for _ in range(VERTICES):
-                found = self.look(self.pool, goal, ceiling=guess.bound)
+            corner = guess.vertex.support(self.columns) & self.alive if guess.vertex else self.pool
+            for columns in (corner, self.pool, self.pool):
+                found = self.look(columns, goal, ceiling=guess.bound, effort=0.5)
                 yield Found(found.chosen, None, exhausted=False)
+                if self._near(goal, guess.bound):
+                    break
                 self._widen(goal)
         hopeful = self._hopeful(goal, guess.vertex)
         if len(hopeful) <= THIN:
-            found = self.look(hopeful, goal, ceiling=guess.bound, effort=3.0)
+            found = self.look(hopeful, goal, ceiling=guess.bound)
             yield Found(found.chosen, found.bound, found.exhausted)
-        yield from self._wander(goal, guess)
+        if not self._near(goal, guess.bound):
+            yield from self._wander(goal, guess)
+
+    def _near(self, goal: Goal, bound: int) -> bool:
+        """Tell whether what is left to gain is not worth a long search; for fairness it always is."""
+        return goal.at_least is None and bound - self.value(goal) <= bound * NEAR
 
     def _hopeful(self, goal: Goal, vertex: Vertex | None) -> set[int]:
         """Return what a plan with one unit more than the plan at hand can hold."""

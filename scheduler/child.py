@@ -21,7 +21,9 @@ from scheduler.codec import decode_case, encode_plan
 from scheduler.errors import Impossible, OutOfTime
 from scheduler.limits import Limits, Step
 from scheduler.plan import Plan
+from scheduler.problem import Problem
 from scheduler.text import LANGUAGES, render
+from scheduler.verify import verify
 
 PR_SET_PDEATHSIG = 1
 
@@ -31,10 +33,11 @@ def main() -> int:
     _die_with_parent()
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=_watch, args=(sys.stdin,), daemon=True).start()
-    from scheduler.solver import solve  # the engines load after the case: a second saved on a bad order
-
     problem = dataclasses.replace(decode_case(order["case"]), **order["names"])
     limits = Limits(**order["limits"])
+    _plan_without_engines(problem)
+    from scheduler.solver import solve  # a second goes by while the engines load
+
     try:
         plan = solve(problem, limits, progress=_step, improved=_plan)
         _plan(plan)
@@ -45,6 +48,13 @@ def main() -> int:
     except OutOfTime:
         _say({"kind": "end", "outcome": "nothing"})
     return 0
+
+
+def _plan_without_engines(problem: Problem) -> None:
+    """Hand over the plan without turns, if it obeys the rules, so that no deadline finds nothing."""
+    plan = Plan(problem.sha256, "feasible", (), tiers=verify(problem, ()).tiers)
+    if verify(problem, plan).accepted:
+        _plan(plan)
 
 
 def _step(step: Step) -> None:

@@ -51,11 +51,12 @@ def _ask(chain: Chain, applicant: str) -> bool:
     goal = Goal("draw", gains)
     turns = chain.model.problem.request(applicant).max_turns
     most = sum(sorted((worth for _, worth in gains), reverse=True)[:turns])
-    sure = chain.value(goal) >= most
+    sure = chain.value(goal) >= most or not chain.may_pass(goal)
     if not sure:
         matter = {index for index in chain.alive if index < chain.columns}
         whole = len(matter) <= WHOLE
-        found = chain.look(matter if whole else chain.pool, goal, ceiling=most, effort=EFFORT)
+        more = [(goal, chain.value(goal) + 1)]
+        found = chain.look(matter if whole else chain.pool, goal, demands=more, ceiling=most, effort=EFFORT)
         sure = whole and found.exhausted
     chain.search.keep(goal, chain.value(goal))
     return sure

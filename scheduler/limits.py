@@ -12,14 +12,15 @@ from scheduler.errors import Cancelled
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`seconds` of wall time (None: until the work is done), `workers` of CP-SAT, `effort` of one search.
+    """`seconds` of wall time (None: until the work is done), `workers` of CP-SAT
+    where any plan will do, `effort` of one search.
 
     Effort is counted in CP-SAT's deterministic seconds: it ends a search at the same point on any machine.
     Wall time is the safety limit; a plan it cut short says it is not deterministic.
     """
 
     seconds: float | None = None
-    workers: int = 8
+    workers: int = 12
     effort: float = 6.0
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scheduler.board import Board, Judgement, Swap
+from scheduler.plan import Turn
 from scheduler.problem import Problem, Request, Space
 from scheduler.rulebook import RULES, TIERS
 from scheduler.rules.base import Violation
@@ -23,8 +25,9 @@ class Reason:
     standing, no_request: no obstacle, how things are. season: the turn is longer than the time asked about.
     held: no fitting stand is free. not_fairer: and giving one up would make the plan less fair or only
     equally so. swap:RULE: an exchange would break a rule. tier:NAME: it would lower an objective.
-    draw: equal in everything, and lost on the draw. possible, possible:swap, possible:draw: nothing stands
-    in the way of a free place, of an exchange that betters the plan, of one the draw would prefer.
+    emptier: better, but with more empty places under a charter that sets a minimum fill, which one move cannot
+    be judged by. draw: equal in everything, and lost on the draw. possible, possible:swap, possible:draw:
+    nothing stands in the way of a free place, of an exchange that betters the plan, of one the draw prefers.
     """
 
     code: str
@@ -170,6 +173,8 @@ class Notes:
             rule = judgement.violations[0].rule
             template = N_("Salle {space}, {when} : prendre une place déjà donnée irait contre la règle « {rule} ».")
             self._note(f"swap:{rule}", swap, template, rule=Message(_TITLES[rule]))
+        elif judgement.better > 0 and self._emptier(swap):
+            self._note("emptier", swap, _EMPTIER)
         elif judgement.better > 0:
             self.possible(swap)
         elif judgement.better == 0:
@@ -180,6 +185,10 @@ class Notes:
             tier = self._first_loss(judgement)
             template = N_("Salle {space}, {when} : un échange, aussi juste, ferait baisser « {tier} ».")
             self._note(f"tier:{tier}", swap, template, tier=Message(_AIMS[tier]))
+
+    def _emptier(self, swap: Swap) -> bool:
+        """Tell whether a swap leaves more places empty where the charter wants a minimum filled."""
+        return bool(self.say.problem.charter.min_fill) and _places(swap.added) < _places(swap.removed)
 
     def _drawn(self, swap: Swap) -> None:
         """Note who the draw prefers when all else is equal: the lowest ticket among those the swap touches."""
@@ -210,6 +219,14 @@ class Notes:
             self._note("possible", swap, N_("Salle {space}, {when} : une place est libre et rien ne s'y oppose."))
 
 
+def _places(turns: Iterable[Turn]) -> int:
+    """Return the stand-periods some turns occupy."""
+    return sum(turn.length * len(turn.stands) for turn in turns)
+
+
+_EMPTIER = N_(
+    "Salle {space}, {when} : un échange laisserait plus de places vides ; la charte fixe un remplissage minimal."
+)
 _TITLES = {rule.code: rule.title for rule in RULES}
 _AIMS = {name: tier.title for name, tier in TIERS.items()}
 _KEPT = ("n", "activity", "family", "group", "site", "reason")

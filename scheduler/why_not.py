@@ -17,7 +17,8 @@ from scheduler.errors import BadQuestion
 from scheduler.plan import Turn
 from scheduler.problem import Problem, Request, Space
 from scheduler.reasons import Note, Notes, Reason, Sentences
-from scheduler.text import Message
+from scheduler.rules.known import Known
+from scheduler.text import Message, render
 
 FULL_JUDGEMENTS = 40
 """Swaps judged by every rule and tier for one answer; the others are judged by fairness alone."""
@@ -28,7 +29,7 @@ def why_not(
 ) -> list[Message]:
     """Say why this applicant has no further turn, in this space and period if given.
 
-    Raises BadQuestion for names and periods the case does not know.
+    Raises BadQuestion for names and periods the case does not know, in the question or in the turns.
     """
     return [reason.message for reason in reasons(problem, turns, applicant, space, period)]
 
@@ -38,6 +39,9 @@ def reasons(
 ) -> list[Reason]:
     """Return the same as why_not, each sentence with its code and the moves it was found on."""
     _judge_question(problem, applicant, space, period)
+    turns = tuple(turns)
+    for violation in Known().check(problem, turns):
+        raise BadQuestion(render(violation.message, "en"))
     say = Sentences(problem, Board(problem, turns), applicant)
     if not problem.has_request(applicant):
         return [say.no_request()]

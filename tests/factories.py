@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
-from datetime import date, timedelta
+import json
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
 from flask_security import hash_password
+from sqlalchemy import select
 
 from app.clock import now
 from app.extensions import db
@@ -21,14 +24,20 @@ from app.models import (
     CallState,
     Craft,
     CraftFamily,
+    DayUse,
     Exhibitor,
     ExhibitorAccount,
     ExhibitorCraft,
     ExhibitorGroup,
     ExhibitorKind,
+    FrozenCase,
     Group,
     Membership,
+    Occupancy,
+    Presence,
     Province,
+    Publication,
+    PublishedTurn,
     Region,
     Site,
     SiteCategory,
@@ -36,10 +45,12 @@ from app.models import (
     SiteState,
     SiteType,
     Space,
+    SpaceDay,
     SpaceKind,
     Stand,
     User,
 )
+from app.planning.changes import compare, stays_of_rows
 
 PASSWORD = "une phrase assez longue"
 _count = itertools.count(1)
@@ -200,3 +211,63 @@ def post_form(client: FlaskClient, path: str, typed: dict[str, Any], *, page: st
     shown = client.get(page or path, **options).get_data(as_text=True)
     token = shown.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     return client.post(path, data={"csrf_token": token, **typed}, **options)
+
+
+def make_publication(
+    call: Call, *turns: tuple[Exhibitor, Stand, int, int], number: int | None = None,
+    case: dict[str, Any] | None = None, plan: dict[str, Any] | None = None, published_at: datetime | None = None,
+) -> Publication:  # fmt: skip
+    """A current publication with its turns ``(exhibitor, stand, start, length)``, their days and presences."""
+    n = next(_count)
+    text = json.dumps(
+        case or {"format": "dawra-case/1", "name": f"cas {n}"},
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if db.session.get(FrozenCase, digest) is None:
+        _save(FrozenCase(sha256=digest, call_id=call.id, text=text, frozen_at=now()))
+    plan_text = json.dumps((plan or {"format": "dawra-plan/1", "turns": [], "tiers": []}) | {"case_sha256": digest})
+    publication = _save(
+        Publication(
+            site_id=call.site_id, call_id=call.id, number=number or n, case_sha256=digest, plan_text=plan_text,
+            plan_sha256=hashlib.sha256(plan_text.encode()).hexdigest(), changes={}, published_at=published_at or now(),
+            published_by_id=make_user().id,
+        )
+    )  # fmt: skip
+    for exhibitor, stand, start, length in turns:
+        _publish_turn(publication, call, exhibitor, stand, start, length)
+    db.session.refresh(publication)
+    before = db.session.scalars(
+        select(Publication)
+        .where(Publication.call_id == call.id, Publication.id != publication.id)
+        .order_by(Publication.number.desc())
+    ).first()
+    old = stays_of_rows(before.turns) if before else []
+    publication.changes = compare(old, stays_of_rows(publication.turns)).document()
+    db.session.flush()
+    return publication
+
+
+def _publish_turn(
+    publication: Publication, call: Call, exhibitor: Exhibitor, stand: Stand, start: int, length: int
+) -> None:
+    first, last = call.periods[start].starts_on, call.periods[start + length - 1].ends_on
+    turn = _save(
+        PublishedTurn(
+            publication_id=publication.id, exhibitor_id=exhibitor.id, space_id=stand.space_id, stand_id=stand.id,
+            start=start, length=length, starts_on=first, ends_on=last,
+            uid=f"turn-{call.id}-{exhibitor.id}-{stand.id}-{start}@dawra",
+        )
+    )  # fmt: skip
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        if db.session.get(SpaceDay, (stand.space_id, day)) is None:
+            _save(SpaceDay(space_id=stand.space_id, day=day, use=DayUse.OPEN))
+        _save(Presence(exhibitor_id=exhibitor.id, day=day, site_id=call.site_id, turn_id=turn.id))
+        _save(
+            Occupancy(
+                stand_id=stand.id, day=day, space_id=stand.space_id, exhibitor_id=exhibitor.id, turn_id=turn.id
+            )
+        )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from app.models import (
     Invitation,
     Language,
     Publication,
+    PublishedTurn,
     Registration,
     RunState,
     Site,
@@ -35,6 +37,7 @@ from app.models import (
     User,
     Worker,
 )
+from app.planning.case import freeze
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
 
 TOKEN = {"a": "token-of-side-a", "b": "token-of-side-b"}
@@ -138,7 +141,12 @@ def _side(name: str, site: Site, artisan: User) -> Side:
 
 
 def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User) -> dict[str, Any]:
-    case = _kept(FrozenCase(sha256=name * 64, call_id=call.id, text="{}", frozen_at=now()))
+    db.session.refresh(call)
+    text, digest = freeze(call)
+    case = _kept(FrozenCase(sha256=digest, call_id=call.id, text=text, frozen_at=now()))
+    stand = hall.stands[0]
+    turn = {"applicant": f"E{exhibitor.id}", "space": f"S{hall.id}", "stand": f"S{hall.id}-{stand.code}", "start": 0}
+    planned = json.dumps({"format": "dawra-plan/1", "case_sha256": digest, "turns": [{**turn, "length": 1}]})
     run = _kept(
         SolveRun(
             call_id=call.id, case_sha256=case.sha256, state=RunState.DONE, seconds_limit=5, created_by_id=author.id,
@@ -147,7 +155,7 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
     )  # fmt: skip
     plan = _kept(
         StoredPlan(
-            call_id=call.id, run_id=run.id, case_sha256=case.sha256, text="{}", sha256="0" * 64, status="optimal",
+            call_id=call.id, run_id=run.id, case_sha256=case.sha256, text=planned, sha256="0" * 64, status="feasible",
             created_at=now(),
         )
     )  # fmt: skip
@@ -157,10 +165,16 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
             created_by_id=author.id, created_at=now(),
         )
     )  # fmt: skip
-    _kept(
+    publication = _kept(
         Publication(
-            site_id=call.site_id, call_id=call.id, number=1, case_sha256=case.sha256, plan_text="{}",
+            site_id=call.site_id, call_id=call.id, number=1, case_sha256=case.sha256, plan_text=planned,
             plan_sha256="0" * 64, changes={}, published_at=now(), published_by_id=author.id,
+        )
+    )  # fmt: skip
+    _kept(
+        PublishedTurn(
+            publication_id=publication.id, exhibitor_id=exhibitor.id, space_id=hall.id, stand_id=stand.id, start=0,
+            length=1, starts_on=call.periods[0].starts_on, ends_on=call.periods[0].ends_on, uid=f"turn-{name}",
         )
     )  # fmt: skip
     return {"run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1}

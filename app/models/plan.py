@@ -118,6 +118,7 @@ class Decision(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
+    call: Mapped[Call] = relationship()
     exhibitor: Mapped[Exhibitor] = relationship()
     space: Mapped[Space | None] = relationship()
     stand: Mapped[Stand | None] = relationship()

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from app.planning.judge import judge, plan_of, problem_of
+from app.planning.judge import judge, problem_of
 from scheduler.plan import Plan, Tier
 from scheduler.problem import Problem, Space
 
@@ -165,11 +165,3 @@ def digest(case_text: str, plan: Plan) -> dict[str, Any]:
         "levels": [[level.at_least, level.count, level.bound] for level in found.levels],
         "seconds": round(plan.seconds, 1),
     }
-
-
-def reserve(case_text: str, plan_text: str) -> list[tuple[str, int]]:
-    """Who has no turn: (applicant key, units received before), those who received least first."""
-    problem, plan = problem_of(case_text), plan_of(plan_text)
-    placed = {turn.applicant for turn in plan.turns}
-    waiting = [problem.applicant(one.applicant) for one in problem.requests if one.applicant not in placed]
-    return [(one.id, one.received) for one in sorted(waiting, key=lambda one: (one.received // one.share, one.id))]

@@ -59,3 +59,15 @@ def exhibitors_for(user: User) -> list[Exhibitor]:
     helped = select(Assistance.exhibitor_id).where(Assistance.site_id.in_(sites))
     query = select(Exhibitor).where(or_(Exhibitor.id.in_(mine), Exhibitor.id.in_(helped))).order_by(Exhibitor.name)
     return list(db.session.scalars(query))
+
+
+def mine_in(user: User, call: Call) -> list[Application]:
+    """This account's applications in a call."""
+    mine = select(ExhibitorAccount.exhibitor_id).where(ExhibitorAccount.user_id == user.id)
+    query = (
+        select(Application)
+        .where(Application.call_id == call.id, Application.exhibitor_id.in_(mine))
+        .options(joinedload(Application.call), joinedload(Application.exhibitor))
+        .order_by(Application.id)
+    )
+    return list(db.session.scalars(query))

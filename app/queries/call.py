@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Application, ApplicationState, Call, CallSpace, CallState, Site, Space
+from app.models import Application, ApplicationState, Call, CallSpace, CallState, Region, Site, Space
 
 
 def call_by_id(call_id: int) -> Call | None:
@@ -115,3 +115,8 @@ def overlapping(call: Call) -> list[Call]:
         .order_by(Call.id)
     )
     return list(db.session.scalars(query))
+
+
+def regions() -> list[Region]:
+    """The regions, for a filter."""
+    return list(db.session.scalars(select(Region).order_by(Region.code)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
 from app.extensions import db
-from app.models import Call, Decision, RunState, SolveRun, StoredPlan
+from app.models import Call, Craft, Decision, RunState, SolveRun, StoredPlan
 
 SHOWN = 50
 
@@ -53,3 +55,25 @@ def plans(call_id: int) -> list[StoredPlan]:
 def plan_of_run(run_id: int) -> int | None:
     """The id of the plan a run gave, if it gave one."""
     return db.session.scalar(select(StoredPlan.id).where(StoredPlan.run_id == run_id))
+
+
+def is_plan_of(plan_id: int, call_id: int) -> bool:
+    """Whether a plan belongs to a call."""
+    query = select(StoredPlan.id).where(StoredPlan.id == plan_id, StoredPlan.call_id == call_id)
+    return db.session.scalar(query) is not None
+
+
+def people_of(plan: StoredPlan) -> set[int]:
+    """The exhibitors of a plan's case."""
+    return {int(one["applicant"][1:]) for one in json.loads(plan.case.text)["requests"]}
+
+
+def in_case(plan: StoredPlan, space_id: int) -> bool:
+    """Whether a space was in the case a plan was made for."""
+    return any(one["id"] == f"S{space_id}" for one in json.loads(plan.case.text)["spaces"])
+
+
+def craft_names(plan: StoredPlan) -> dict[str, Craft]:
+    """The crafts a plan's case names, by code."""
+    codes = {one["activity"] for one in json.loads(plan.case.text)["applicants"]}
+    return {craft.code: craft for craft in db.session.scalars(select(Craft).where(Craft.code.in_(codes)))}

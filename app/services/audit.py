@@ -81,11 +81,16 @@ def _stamp(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
 
 
-def verify(site: Site | None) -> list[str]:
-    """Every fault of a chain, a sentence each: changed, removed, reordered entries and a cut tail; empty if sound."""
+def verify(site: Site | None, checkpoint: tuple[int, str] | None = None) -> list[str]:
+    """Every fault of a chain, a sentence each: changed, removed, reordered entries and a cut tail; empty if sound.
+
+    ``checkpoint``: (position, hash) noted earlier, outside this database. Without one, whoever can write to every
+    table can also forge a whole new ending, head included; with one, everything up to it is held.
+    """
     chain = chain_of(site)
     query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.position)
     faults: list[str] = []
+    hashes = {0: GENESIS}
     previous, expected = GENESIS, 1
     for entry in db.session.scalars(query):
         if entry.position != expected:
@@ -95,8 +100,25 @@ def verify(site: Site | None) -> list[str]:
         if entry.hash != entry_hash(entry):
             faults.append(f"entry {entry.position}: its content was changed")
         previous, expected = entry.hash, entry.position + 1
+        hashes[entry.position] = entry.hash
+    return faults + _wrong_end(chain, expected - 1, previous) + _wrong_checkpoint(checkpoint, hashes)
+
+
+def _wrong_end(chain: str, last: int, last_hash: str) -> list[str]:
     head = db.session.get(AuditHead, chain)
-    position, last = (head.position, head.hash) if head else (0, GENESIS)
-    if (position, last) != (expected - 1, previous):
-        faults.append(f"the chain should end with entry {position}; it ends with entry {expected - 1}")
-    return faults
+    position, known = (head.position, head.hash) if head else (0, GENESIS)
+    if position != last:
+        return [f"the chain should end with entry {position}; it ends with entry {last}"]
+    return [] if known == last_hash else [f"entry {last}: is not the last entry that was written"]
+
+
+def _wrong_checkpoint(checkpoint: tuple[int, str] | None, hashes: dict[int, str]) -> list[str]:
+    if checkpoint is None or hashes.get(checkpoint[0]) == checkpoint[1]:
+        return []
+    return [f"entry {checkpoint[0]}: is not the one that was noted as a checkpoint"]
+
+
+def head(site: Site | None) -> tuple[int, str]:
+    """The checkpoint of a chain as it is now: (position, hash) of its last entry."""
+    found = db.session.get(AuditHead, chain_of(site))
+    return (found.position, found.hash) if found else (0, GENESIS)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from app.clock import local
@@ -187,11 +188,9 @@ def _check_turns(found: _Check, values: CallValues) -> None:
 
 
 def _check_charter(found: _Check, values: CallValues) -> None:
-    if unreadable := charter_faults(values.charter):
-        for fault in unreadable:
-            found.need(False, "charter", _("La charte ne se lit pas : %(fault)s.", fault=fault))
-        return
-    quotas = values.charter.get("quotas") or []
+    for fault in charter_faults(values.charter):
+        found.need(False, "charter", _("La charte ne se lit pas : %(fault)s.", fault=fault))
+    quotas = [row for row in values.charter.get("quotas") or [] if isinstance(row, dict)]
     for scope in ("season", "space", "space-period"):
         reserved = sum((_share(row, "at_least") for row in quotas if row.get("scope", "season") == scope), Fraction(0))
         found.need(
@@ -211,5 +210,6 @@ def _check_charter(found: _Check, values: CallValues) -> None:
 
 
 def _share(row: dict[str, Any], kind: str) -> Fraction:
-    """A quota's share as written, 0 when it says the other thing."""
-    return Fraction(repr(row.get(kind) or 0))
+    """A quota's share as written, 0 when it says the other thing or nothing readable."""
+    share = row.get(kind)
+    return Fraction(repr(share)) if isinstance(share, int | float) and isfinite(share) else Fraction(0)

@@ -32,6 +32,7 @@ SITE_TABS = (
     ("exhibitors", "exhibitors.helped", _l("Exposants aidés")),
     ("team", "team.index", _l("Équipe")),
     ("site", "manage.site", _l("Fiche du site")),
+    ("audit", "audit.index", _l("Journal")),
 )
 
 TONES = {"ok": "ok", "success": "ok", "alert": "alert", "error": "alert", "danger": "alert", "wait": "wait"}

@@ -40,7 +40,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--seconds", metavar="S", type=_positive, help="wall time for everything")
     parser.add_argument("--seed", metavar="TEXT", help="seed of the draw, instead of the case's own")
     parser.add_argument(
-        "--workers", metavar="N", type=_count, default=Limits().workers, help="of the engine (default: 8)"
+        "--workers", metavar="N", type=_count, default=Limits().workers, help="of the engine (default: 12)"
     )
     parser.add_argument("--progress", action="store_true", help="JSON lines on standard error")
     language_option(parser)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from scheduler.commands.files import language_option, read_case, read_plan
@@ -36,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     strange = [render(violation.message, "en") for violation in Known().check(problem, plan.turns)]
     if strange:
         raise BadPlan(Fault("turns", sentence) for sentence in strange)
+    if plan.case_sha256 != problem.sha256:
+        print("warning: this plan was made for another case", file=sys.stderr)
     for message in why_not(problem, plan.turns, arguments.applicant, arguments.space, arguments.period):
         print(render(message, arguments.lang))
     return 0

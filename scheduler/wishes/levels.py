@@ -5,8 +5,9 @@ reach at all. Boolean u_i says «she has t_i at least»; u_1 ≥ u_2 ≥ …; an
 
     Σ ⌈g_j / d⌉ · x_j  ≥  Σ_i (⌈t_i / d⌉ − ⌈t_{i−1} / d⌉) · u_i
 
-is true of every plan, because Σ ⌈g_j / d⌉ x_j ≥ ⌈t_i / d⌉ whenever she has t_i. With d = 1 it defines u; the
-largest g_j as divisor makes half a turn worth half a turn, which keeps the linear bound tight.
+is true of every plan, because Σ ⌈g_j / d⌉ x_j ≥ ⌈t_i / d⌉ whenever she has t_i. With d = 1 it defines u (so
+does d = g where every column gives the same g); the largest g_j as divisor makes half a turn worth half a turn,
+which keeps the linear bound tight.
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def _tie(model: Variables, gains: dict[int, int], steps: list[tuple[int, int]]) 
     """Post the rows of the module's docstring for one request."""
     for (_, lower), (_, higher) in pairwise(steps):
         model.add([(lower, 1), (higher, -1)], low=0)
-    for divisor in sorted({1, max(gains.values(), default=1)}):
+    worths = set(gains.values())
+    divisors = worths if len(worths) == 1 else {1, max(worths, default=1)}
+    for divisor in sorted(divisors):
         terms: Terms = [(index, -(-gain // divisor)) for index, gain in gains.items()]
         before = 0
         for total, boolean in steps:

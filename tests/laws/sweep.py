@@ -101,7 +101,8 @@ class Sweep:
         if rule.rule.startswith("/admin") and role != "administrator":
             closed = list(answers)
         elif rule.rule.startswith("/manage") and role in ("artisan", "other artisan", "ex-member", "other manager"):
-            closed = [side for side in answers if side != HOME[role] or role != "other manager"]
+            own = (HOME[role], "hidden") if role == "other manager" else ()  # the hidden draft is of her site
+            closed = [side for side in answers if side not in own]
         else:
             return
         for side in closed:

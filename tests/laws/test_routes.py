@@ -31,6 +31,8 @@ Maker = Callable[..., Sweep]
 SHARED = {
     "accounts.confirm",
     "accounts.open_account",
+    "applications.begin",
+    "applications.start",
     "calls.show",
     "feeds.exhibitor",
     "feeds.site",
@@ -38,6 +40,7 @@ SHARED = {
     "invitations.show",
     "programme.event",
     "programme.exhibitor",
+    "programme.files",
     "programme.rotation",
     "programme.rotations",
     "programme.show",

@@ -12,6 +12,7 @@ from typing import Any
 from scheduler.codec import decode_case
 from scheduler.plan import Plan, Turn
 from scheduler.problem import Problem
+from scheduler.text import render
 from scheduler.verify import verify
 
 FIRST_DAY = dt.date(2027, 1, 4)
@@ -84,3 +85,8 @@ def plan(problem: Problem, *turns: Turn, **more: Any) -> Plan:
 def broken(problem: Problem, *turns: Turn) -> list[tuple[str, tuple[Turn, ...]]]:
     """What verify finds in bare turns: (rule, the turns that break it) of every violation, in order."""
     return [(violation.rule, violation.turns) for violation in verify(problem, turns).violations]
+
+
+def sentences(problem: Problem, *turns: Turn) -> list[str]:
+    """What verify says against bare turns, in English."""
+    return [render(violation.message, "en") for violation in verify(problem, turns).violations]

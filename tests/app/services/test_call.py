@@ -116,7 +116,7 @@ def test_every_fault_is_told_at_once(site: Site, manager: User) -> None:
         ({"closes_at": None}, "closes_at"),
         ({"closes_at": datetime(2027, 1, 5, tzinfo=UTC)}, "season_start"),
         ({"max_turn_length": None}, "max_turn_length"),
-        ({"charter": {"measure": "coins"}}, "charter"),
+        ({"charter": {"measure": "coins", "tiers": ["fill"]}}, "charter"),
         ({"high_seasons": [{"from": "2027-01-09", "to": "2027-01-05", "weight": 2}]}, "high_seasons"),
     ],
 )

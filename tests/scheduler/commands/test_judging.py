@@ -90,6 +90,13 @@ def test_bad_questions(files, capsys, question, refusal):
     assert capsys.readouterr().err == refusal + "\n"
 
 
+def test_why_warns_of_a_plan_of_another_case(files, capsys):
+    assert main(["why", *files(plan(PROBLEM, case_sha256="0" * 64)), "A", "--lang", "en"]) == 0
+    output = capsys.readouterr()
+    assert output.err == "warning: this plan was made for another case\n"
+    assert output.out.startswith("A has 0 turns in this plan: level 0.\n")
+
+
 def test_why_refuses_a_plan_of_strangers(files, capsys):
     assert main(["why", *files(plan(PROBLEM, turn("Z"))), "A"]) == 2
     assert capsys.readouterr().err == "turns: Z is not on the list.\n"

@@ -1,4 +1,4 @@
-from tests.scheduler.builders import broken, make, request, space, turn
+from tests.scheduler.builders import broken, make, request, sentences, space, turn
 
 TWO = [space("S"), space("T")]
 
@@ -25,3 +25,10 @@ def test_a_long_turn_covers_a_later_start():
 
 def test_two_people_may_be_there_at_once():
     assert broken(make("AB", TWO), turn("A", "S/1", 0), turn("B", "T/1", 0)) == []
+
+
+def test_the_shared_periods_are_named():
+    problem = make("A", TWO, [request("A", "S", "T", turn_length={"min": 1, "max": 4})])
+    assert sentences(problem, turn("A", "S/1", 0, 4), turn("A", "T/1", 1, 2)) == [
+        "A would be in two places from 18 January to 14 February 2027: spaces S and T."
+    ]

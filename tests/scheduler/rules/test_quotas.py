@@ -5,7 +5,7 @@ import pytest
 from scheduler.rules.quotas import kept, tally
 from scheduler.text import render
 from scheduler.verify import verify
-from tests.scheduler.builders import broken, make, person, request, space, turn
+from tests.scheduler.builders import broken, make, person, request, sentences, space, turn
 
 PEOPLE = [person("W", groups=["women"]), person("V", groups=["women", "rural"]), person("M"), person("N")]
 TWO = [space("S"), space("T")]
@@ -68,3 +68,10 @@ def test_the_sentence_of_a_breach_names_the_place():
     assert render(violation.message) == (
         "women, salle S du 18 au 31 janvier 2027 : 0 places sur 1, il en faut au moins 50\u00a0%."
     )
+
+
+def test_the_first_period_and_the_whole_season_are_named_apart():
+    here = "women, space S from 4 to 17 January 2027: 0 places of 1, at least 50% required."
+    assert sentences(with_quota(at_least=0.5, scope="space-period"), turn("M", "S/1", 0)) == [here]
+    whole = "women, space S: 0 places of 1, at least 50% required."
+    assert sentences(with_quota(at_least=0.5, scope="space"), turn("M", "S/1", 0)) == [whole]

@@ -1,4 +1,4 @@
-from tests.scheduler.builders import broken, make, request, space, turn
+from tests.scheduler.builders import broken, make, request, sentences, space, turn
 
 TWO = [space("S"), space("T")]
 ASK = [request("A", "S", "T", turn_length={"min": 1, "max": 4}), request("B", "S")]
@@ -34,3 +34,10 @@ def test_turns_at_once_are_for_one_place_to_tell():
 def test_a_short_turn_inside_a_long_one_hides_no_breach():
     long, inside, after = turn("A", "S/1", 0, 4), turn("A", "T/1", 1), turn("A", "S/2", 5)
     assert broken(rested(2), long, inside, after) == [("one_place", (long, inside)), ("rest", (long, after))]
+
+
+def test_turns_back_to_back_late_in_the_season():
+    first, second = turn("A", "S/1", 3, 2), turn("A", "T/1", 5)
+    assert broken(rested(1), first, second) == [("rest", (first, second))]
+    assert sentences(rested(2), first, turn("A", "T/1", 6)) == ["Rest too short for A (S, T): 1, at least 2."]
+    assert broken(rested(2), first, turn("A", "T/1", 7)) == []

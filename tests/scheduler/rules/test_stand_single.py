@@ -1,4 +1,4 @@
-from tests.scheduler.builders import broken, make, request, turn
+from tests.scheduler.builders import broken, make, request, sentences, turn
 
 LONG = [request(name, "S", turn_length={"min": 1, "max": 4}) for name in "ABC"]
 
@@ -33,3 +33,10 @@ def test_every_stand_of_a_wide_turn_is_held():
 def test_a_thousand_turns_on_one_stand_are_told_once_each():
     problem = make([{"id": f"A{n}", "activity": "a"} for n in range(1000)])
     assert len(broken(problem, *(turn(f"A{n}") for n in range(1000)))) == 999
+
+
+def test_the_shared_periods_are_named():
+    problem = make("AB", requests=LONG[:2])
+    assert sentences(problem, turn("A", "S/1", 0, 4), turn("B", "S/1", 1, 2)) == [
+        "Stand S/1 given twice (space S, from 18 January to 14 February 2027): to A and to B."
+    ]

@@ -1,4 +1,4 @@
-from tests.scheduler.builders import broken, make, request, space, turn
+from tests.scheduler.builders import broken, make, request, sentences, space, turn
 
 FLOOR = [(0, 0), (1, 0), (1, 1), (3, 0), (0, 1), None]
 HALL = space(
@@ -43,3 +43,7 @@ def test_too_few_and_too_many():
     few, many = turn("A", "S/1"), turn("A", "S/1", 0, 1, "S/2", "S/3")
     assert broken(ask(2), few) == [("together", (few,))]
     assert broken(ask(2), many) == [("together", (many,))]
+
+
+def test_the_number_given_is_named():
+    assert sentences(ask(2), turn("A", "S/1")) == ["A asked for 2 stands, the turn in space S has 1."]

@@ -1,0 +1,56 @@
+"""What calendar feeds tell: turns of current publications and events, as far back as a year."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import Event, EventArtisan, Exhibitor, Publication, PublishedTurn, Site
+from app.queries.programme import current_turns, with_event, with_showing
+
+#: Feeds forget what is over for so many days.
+KEPT = timedelta(days=366)
+
+
+def turns_at(site: Site, today: date) -> list[PublishedTurn]:
+    """The turns of a site's current publications."""
+    return _turns(Publication.site_id == site.id, today)
+
+
+def turns_of(exhibitor: Exhibitor, today: date) -> list[PublishedTurn]:
+    """The turns of an exhibitor in current publications, wherever they are."""
+    return _turns(PublishedTurn.exhibitor_id == exhibitor.id, today)
+
+
+def events_at(site: Site, today: date) -> list[Event]:
+    """The events of a site; cancelled ones too, feeds tell them as such."""
+    query = select(Event).where(Event.site_id == site.id, Event.ends_on >= today - KEPT)
+    return _events(query)
+
+
+def events_with(exhibitor: Exhibitor, today: date) -> list[Event]:
+    """The events an exhibitor takes part in; cancelled ones too."""
+    query = (
+        select(Event)
+        .join(Event.artisans)
+        .where(EventArtisan.exhibitor_id == exhibitor.id, Event.ends_on >= today - KEPT)
+    )
+    return _events(query)
+
+
+def _turns(whose: object, today: date) -> list[PublishedTurn]:
+    query = (
+        with_showing(current_turns())
+        .where(whose, PublishedTurn.ends_on >= today - KEPT)  # type: ignore[arg-type]
+        .options(joinedload(PublishedTurn.publication).joinedload(Publication.site))
+        .order_by(PublishedTurn.starts_on, PublishedTurn.id)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def _events(query: object) -> list[Event]:
+    ordered = query.options(*with_event()).order_by(Event.starts_on, Event.from_time, Event.id)  # type: ignore[attr-defined]
+    return list(db.session.scalars(ordered).unique())

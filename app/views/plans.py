@@ -1,0 +1,181 @@
+"""A call's solves and plans: start one, read the board, pin, forbid, ask why not, publish."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.errors import Invalid, Refused
+from app.forms.base import add_faults
+from app.forms.plan import ForbidForm, StartForm, WhyForm, chosen, offer_places
+from app.i18n import _, language
+from app.models import StoredPlan
+from app.permissions import current_actor, manages, policy
+from app.planning.board import board
+from app.planning.figures import figures
+from app.planning.judge import explain, namer
+from app.planning.keys import Directory, directory, exhibitor_key, space_key
+from app.queries import plans as queries
+from app.queries import rotation as rotations
+from app.queries.planning import decisions
+from app.services import decision, rotation, runs
+from app.services.rotation_review import review
+
+blueprint = Blueprint("plans", __name__)
+
+
+@blueprint.get("/manage/calls/<int:call_id>/plans/")
+@policy(manages, subject=queries.call)
+def index(call_id: int) -> str:
+    """The runs and plans of a call."""
+    return _index(StartForm(seconds=current_app.extensions["settings"].solve_seconds))
+
+
+@blueprint.post("/manage/calls/<int:call_id>/plans/")
+@policy(manages, subject=queries.call)
+def start(call_id: int) -> Response | tuple[str, int]:
+    """Start a solve."""
+    form = StartForm()
+    if form.validate_on_submit():
+        try:
+            run = runs.start(current_actor(), g.subject, form.seconds.data)
+            return redirect(url_for("runs.show", run_id=run.id), 303)
+        except Invalid as error:
+            add_faults(form, error)
+        except Refused as error:
+            form.form_errors.extend(error.reasons)
+    return _index(form), 422
+
+
+def _index(form: StartForm) -> str:
+    call = g.subject
+    return render_template(
+        "plans/index.html", call=call, form=form, runs=queries.runs(call.id), plans=queries.plans(call.id),
+        current=rotations.current(call.id), eligible=len(rotations.eligible(call.id)),
+    )  # fmt: skip
+
+
+def _known(plan: StoredPlan) -> Directory:
+    return directory(rotations.spaces_of(plan.call), rotations.people(queries.people_of(plan)))
+
+
+@blueprint.get("/manage/plans/<int:plan_id>/")
+@policy(manages, subject=queries.plan)
+def show(plan_id: int) -> str:
+    """The board of a plan, its figures, its reserve list."""
+    plan = g.subject
+    made = decisions(plan.call_id)
+    shown = board(plan.case.text, plan.text, _known(plan), made)
+    form = StartForm(seconds=current_app.extensions["settings"].solve_seconds)
+    return render_template(
+        "plans/show.html", plan=plan, call=plan.call, board=shown, figures=figures(plan.case.text, plan.text),
+        decisions=made, form=form, crafts=queries.craft_names(plan),
+    )  # fmt: skip
+
+
+@blueprint.post("/manage/plans/<int:plan_id>/pins")
+@policy(manages, subject=queries.plan)
+def pin(plan_id: int) -> Response:
+    """Hold a turn in place."""
+    values = [request.form.get(name, type=int) for name in ("exhibitor", "space", "start")]
+    if None in values:
+        abort(422)
+    try:
+        decision.pin(current_actor(), g.subject, *values)
+        flash(_("Tour épinglé : les prochains calculs le garderont."), "ok")
+    except Refused as error:
+        flash(" ".join(error.reasons), "alert")
+    return redirect(url_for("plans.show", plan_id=plan_id), 303)
+
+
+@blueprint.route("/manage/plans/<int:plan_id>/forbid", methods=["GET", "POST"])
+@policy(manages, subject=queries.plan)
+def forbid(plan_id: int) -> Response | str | tuple[str, int]:
+    """Keep an exhibitor from a place, with a reason."""
+    plan, who = g.subject, _asked(g.subject)
+    form = ForbidForm(space=request.args.get("space", ""), period=request.args.get("period", ""))
+    offer_places(form, plan.call)
+    if form.validate_on_submit():
+        try:
+            decision.forbid(
+                current_actor(), plan.call, who, form.reason.data, space_id=chosen(form.space),
+                start=chosen(form.period), length=request.args.get("length", 1, int),
+            )  # fmt: skip
+            flash(_("C'est noté : les prochains calculs en tiendront compte."), "ok")
+            return redirect(url_for("plans.show", plan_id=plan_id), 303)
+        except Invalid as error:
+            add_faults(form, error)
+        except Refused as error:
+            form.form_errors.extend(error.reasons)
+    known = _known(plan)
+    page = render_template("plans/forbid.html", plan=plan, call=plan.call, form=form, who=_person(known, who))
+    return (page, 422) if form.is_submitted() else page
+
+
+def _asked(plan: StoredPlan) -> int:
+    """The exhibitor the address asks about; only people of the plan's case."""
+    who = request.args.get("exhibitor", type=int)
+    if who is None or who not in queries.people_of(plan):
+        abort(404)
+    return who
+
+
+def _person(known: Directory, who: int) -> object:
+    return known.exhibitors[exhibitor_key(who)]
+
+
+@blueprint.get("/manage/plans/<int:plan_id>/why")
+@policy(manages, subject=queries.plan)
+def why(plan_id: int) -> str:
+    """Why somebody has no (further) turn, in a space and period if asked."""
+    plan, who = g.subject, _asked(g.subject)
+    form = WhyForm(request.args)
+    offer_places(form, plan.call)
+    form.validate()
+    known = _known(plan)
+    space = chosen(form.space) if not form.space.errors else None
+    sentences = explain(
+        plan.case.text, plan.text, exhibitor_key(who), language(), namer(known),
+        space=space_key(space) if space and queries.in_case(plan, space) else None,
+        period=chosen(form.period) if not form.period.errors else None,
+    )  # fmt: skip
+    made = [one for one in decisions(plan.call_id) if one.exhibitor_id == who]
+    return render_template(
+        "plans/why.html", plan=plan, call=plan.call, form=form, who=_person(known, who), sentences=sentences,
+        decisions=made,
+    )  # fmt: skip
+
+
+@blueprint.get("/manage/plans/<int:plan_id>/publish")
+@policy(manages, subject=queries.plan)
+def preview(plan_id: int) -> str:
+    """What publishing would change, and what stands in its way."""
+    plan = g.subject
+    return render_template("plans/publish.html", plan=plan, call=plan.call, review=review(plan))
+
+
+@blueprint.post("/manage/plans/<int:plan_id>/publish")
+@policy(manages, subject=queries.plan)
+def publish(plan_id: int) -> Response | tuple[str, int]:
+    """Publish the plan."""
+    try:
+        publication = rotation.publish(current_actor(), plan_id)
+    except Refused:
+        plan = queries.plan(plan_id)
+        page = render_template("plans/publish.html", plan=plan, call=plan.call, review=review(plan), refused=True)
+        return page, 409
+    flash(_("La rotation nº %(number)s est publiée.", number=publication.number), "ok")
+    return redirect(url_for("plans.index", call_id=publication.call_id), 303)
+
+
+@blueprint.post("/manage/decisions/<int:decision_id>/remove")
+@policy(manages, subject=queries.decision)
+def remove_decision(decision_id: int) -> Response:
+    """Take a pin or a ban back."""
+    call = g.subject.call
+    decision.remove(current_actor(), g.subject, call)
+    flash(_("La décision est retirée."), "ok")
+    back = request.form.get("plan", type=int)
+    known = back is not None and queries.is_plan_of(back, call.id)
+    target = url_for("plans.show", plan_id=back) if known else url_for("plans.index", call_id=call.id)
+    return redirect(target, 303)

@@ -1,0 +1,85 @@
+"""One solve: its progress as it goes, how it ended, and the button that stops it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, flash, g, jsonify, redirect, render_template, url_for
+from werkzeug.wrappers import Response as Answer
+
+from app.database import reading
+from app.extensions import db
+from app.i18n import _, language, speaking
+from app.models import SolveRun
+from app.permissions import current_actor, manages, policy
+from app.planning.endings import sentence, told
+from app.queries import plans as queries
+from app.services import runs
+
+blueprint = Blueprint("runs", __name__)
+
+STREAM = 25  # seconds a stream lasts; the browser then asks again
+LOOK = 0.5  # seconds between looks at the row
+
+
+@blueprint.get("/manage/runs/<int:run_id>/")
+@policy(manages, subject=queries.run)
+def show(run_id: int) -> str:
+    """The page of a run."""
+    run = g.subject
+    plan_id = queries.plan_of_run(run.id)
+    return render_template("runs/show.html", run=run, call=run.call, plan_id=plan_id, **_words(run))
+
+
+@blueprint.get("/manage/runs/<int:run_id>/status")
+@policy(manages, subject=queries.run)
+def status(run_id: int) -> Response:
+    """How a run stands, for pages that cannot listen to its events."""
+    return jsonify(_told(g.subject))
+
+
+@blueprint.get("/manage/runs/<int:run_id>/events")
+@policy(manages, subject=queries.run)
+def events(run_id: int) -> Response:
+    """The progress of a run as server-sent events, for a while; between looks no database session is held."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    stream = _events(app, run_id, language())
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(stream, mimetype="text/event-stream", headers=headers)
+
+
+@blueprint.post("/manage/runs/<int:run_id>/cancel")
+@policy(manages, subject=queries.run)
+def cancel(run_id: int) -> Answer:
+    """Stop a run."""
+    runs.cancel(current_actor(), g.subject)
+    flash(_("L'arrêt est demandé."), "info")
+    return redirect(url_for("runs.show", run_id=run_id), 303)
+
+
+def _events(app: Flask, run_id: int, lang: str) -> Iterator[str]:
+    yield "retry: 1000\n\n"
+    before, end = "", time.monotonic() + STREAM
+    while time.monotonic() < end:
+        with app.app_context(), reading(), speaking(lang):
+            run = db.session.get_one(SolveRun, run_id)
+            data = json.dumps(_told(run))
+            ended = run.state.ended
+        if data != before:
+            yield f"event: {'end' if ended else 'progress'}\ndata: {data}\n\n"
+            before = data
+        if ended:
+            return
+        time.sleep(LOOK)
+
+
+def _told(run: SolveRun) -> dict[str, Any]:
+    html = render_template("runs/_progress.html", run=run, **_words(run))
+    return {"state": run.state.value, "ended": run.state.ended, "progress": run.progress, "html": html}
+
+
+def _words(run: SolveRun) -> dict[str, Any]:
+    return {"sentence": sentence(run), "details": [told(one, language()) for one in run.clashes]}
