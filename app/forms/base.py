@@ -133,6 +133,8 @@ def field_attributes(field: Field, hint: object, given: dict[str, Any]) -> dict[
     notes = [f"{field.id}-hint"] if hint or field.description else []
     notes += [f"{field.id}-faults"] if field.errors else []
     attributes = dict(given)
+    if getattr(field.widget, "input_type", "text") == "text" and field_kind(field) == "text":
+        attributes.setdefault("dir", "auto")  # names and addresses read in their own direction
     if notes:
         attributes["aria-describedby"] = " ".join(notes)
     if field.errors:

@@ -109,7 +109,7 @@ def own_exhibitors(user_id: int, today: date) -> list[OwnExhibitor]:
         select(Exhibitor)
         .join(ExhibitorAccount)
         .where(ExhibitorAccount.user_id == user_id)
-        .options(selectinload(Exhibitor.crafts).joinedload(ExhibitorCraft.craft))
+        .options(selectinload(Exhibitor.crafts).joinedload(ExhibitorCraft.craft), selectinload(Exhibitor.accounts))
         .order_by(Exhibitor.name)
     )
     found = {exhibitor.id: OwnExhibitor(exhibitor) for exhibitor in exhibitors}

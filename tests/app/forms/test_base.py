@@ -1,10 +1,30 @@
 """Forms of the house: tidy text, passwords untouched, a service's faults next to their fields."""
 
-from flask import Flask
-from wtforms import PasswordField, StringField
+import pytest
+from flask import Flask, render_template_string
+from wtforms import (
+    BooleanField,
+    FieldList,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 
 from app.errors import Invalid
-from app.forms.base import Form, add_faults, at_most, required
+from app.forms.base import (
+    Form,
+    MultiCheckboxField,
+    add_faults,
+    at_most,
+    choices,
+    field_attributes,
+    field_kind,
+    form_faults,
+    required,
+)
 
 
 class Sample(Form):
@@ -33,3 +53,53 @@ def test_all_faults_of_a_field_are_told_in_french(app: Flask) -> None:
         form = Sample(meta={"csrf": False})
         assert not form.validate_on_submit()
         assert [str(text) for text in form.name.errors] == ["5 caractères au plus : raccourcissez ce texte."]
+
+
+class Shapes(Form):
+    text = StringField()
+    about = TextAreaField(description="hint")
+    agree = BooleanField()
+    kind = SelectField(choices=choices([("a", "A")]))
+    one = RadioField(choices=choices([("a", "A"), ("b", "B")]))
+    many = MultiCheckboxField(choices=choices([("a", "A"), ("b", "B")]))
+    parts = FieldList(StringField("Part"), min_entries=1)
+    token = HiddenField()
+
+
+def test_the_kit_knows_every_shape_of_field(app: Flask) -> None:
+    with app.test_request_context():
+        form = Shapes(meta={"csrf": False})
+        assert {field.name: field_kind(field) for field in form} == {
+            "text": "text", "about": "text", "agree": "check", "kind": "select", "one": "choices", "many": "choices",
+            "parts": "list", "token": "hidden",
+        }  # fmt: skip
+
+
+def test_faults_are_tied_to_their_input_and_summed_up_in_order(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={"kind": "z", "one": "a", "many": "a", "parts-0": "x"}):
+        form = Shapes(meta={"csrf": False})
+        assert not form.validate_on_submit()
+        add_faults(form, Invalid({"parts-0": ["vide"], "": ["tout"], "about": ["long"]}))
+        assert [(fault.id, fault.text) for fault in form_faults(form)] == [
+            ("", "tout"), ("about", "long"), ("kind", "N'est pas un choix valide."), ("parts-0", "vide"),
+        ]  # fmt: skip
+        assert field_attributes(form.about, None, {"rows": 3}) == {
+            "rows": 3, "dir": "auto", "aria-describedby": "about-hint about-faults", "aria-invalid": "true",
+        }  # fmt: skip
+        page = render_template_string(
+            '{% import "macros/ui.html" as ui with context %}{{ ui.errors(form) }}{{ ui.field(form.about) }}', form=form
+        )
+    assert '<a href="#about">' in page
+    assert 'id="about-hint"' in page
+    assert 'id="about-faults"' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("fr", "N'est pas un choix valide."), ("ar", "اختيار غير صحيح."), ("en", "Not a valid choice.")],
+)
+def test_library_messages_follow_the_language(app: Flask, language: str, told: str) -> None:
+    with app.test_request_context(f"/?lang={language}", method="POST", data={"kind": "z"}):
+        form = Shapes(meta={"csrf": False})
+        form.validate()
+        assert form.kind.errors == [told]
