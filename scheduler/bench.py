@@ -1,8 +1,7 @@
 """Rotation cases of any size, drawn from a seed, and how fast they are solved.
 
 `reference` makes the same documents, byte for byte, as the public generator of the benchmark's five reference
-cases: it takes its random numbers in the same order and from the same choices (facts of the benchmark, written
-anew here). Fairness is counted in periods; a quarter-year of practice is on the ledger of some.
+cases: it takes its random numbers in the same order and from the same choices (facts of the benchmark).
 """
 
 from __future__ import annotations

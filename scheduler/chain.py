@@ -26,6 +26,8 @@ VERTICES = 3
 """Further corners of the relaxation whose support joins the pool before a goal is given up on it."""
 NEAR = 0.002
 """A tier other than fairness this near its bound is left there."""
+NOISE = 1e-4
+"""Random gains on the columns that lead to another corner: a plan's worth of them is far below one unit."""
 PATIENCE = 24
 """Neighbourhoods tried without gain before a goal is left as it is."""
 
@@ -66,6 +68,7 @@ class Chain:
         self.pool: set[int] = set()
         self.chosen: Assignment | None = None
         self.reached: list[Reached] = []
+        self.pending: Reached | None = None
         self._improved, self._settled = improved, settled
         self._random = random.Random(search.seed)  # noqa: S311 (repeatable on purpose)
 
@@ -125,11 +128,12 @@ class Chain:
             if number == first and self.value(goal) < before:
                 self.look(self.pool, goal, ceiling=before, effort=0.1)
         demands = [(self.goals[number], guess.bound) for number, guess in guesses.items()]
-        for _ in range(VERTICES):
+        for widening in range(VERTICES):
             if self.clock.over() or all(self.value(goal) >= due for goal, due in demands):
                 break
-            self._widen(demands[-1][0])
-            self.look(self.pool, None, demands=demands)
+            if widening:
+                self._widen(demands[-1][0])
+            self.look(self.pool, None, demands=demands, effort=1.0 if widening else 0.1)
         return guesses
 
     def _guess(self, goal: Goal, before: int | None) -> _Guess:
@@ -152,6 +156,7 @@ class Chain:
             below = last is not None and last.goal.at_least is not None and goal.at_least is not None
             guess = self._guess(goal, last.bound if last is not None and below else None)
         bound = guess.bound
+        self.pending = Reached(goal, self.value(goal), bound)
         for found in self._attempts(goal, guess):
             if found.bound is not None:
                 bound = min(bound, found.bound)
@@ -163,6 +168,7 @@ class Chain:
     def _keep(self, reached: Reached, vertex: Vertex | None) -> None:
         """Make a value a demand on everything after, and drop the columns no such plan can hold."""
         self.reached.append(reached)
+        self.pending = None
         due = reached.goal.due(reached.value)
         self.search.keep(reached.goal, due)
         self.relaxation.keep(reached.goal, due)
@@ -220,7 +226,7 @@ class Chain:
     def _widen(self, goal: Goal) -> None:
         """Add the support of another optimal vertex to the pool."""
         noise = np.random.default_rng(self._random.randrange(2**31)).random(self.columns)
-        vertex = self.relaxation.maximise(spread(goal.terms, noise, 1e-3 / len(noise)), seconds=self.clock.left())
+        vertex = self.relaxation.maximise(spread(goal.terms, noise, NOISE), seconds=self.clock.left())
         if vertex is not None:
             self.pool |= vertex.support(self.columns) & self.alive
 

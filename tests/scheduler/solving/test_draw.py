@@ -2,8 +2,8 @@
 
 import random
 
-from scheduler.draw import drawn_order, ticket
 from scheduler.solver import solve
+from scheduler.tickets import drawn_order, ticket
 from tests.scheduler.builders import document, make, person, request, space
 
 
