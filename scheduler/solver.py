@@ -138,4 +138,6 @@ def _status(tiers: tuple[Tier, ...], *, closed: bool) -> Status:
     values += [(level.count, level.bound) for tier in tiers for level in tier.levels]
     if any(bound is None for _, bound in values):
         return "feasible"
-    return "proven" if closed and all(value == bound for value, bound in values) else "bounded"
+    measured = all(tier.bound is not None for tier in tiers if tier.name == "min_fill")
+    proven = closed and measured and all(value == bound for value, bound in values)
+    return "proven" if proven else "bounded"
