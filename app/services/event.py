@@ -27,6 +27,8 @@ from app.services.event_slots import free, take
 
 #: The longest festival; real fairs last up to 33 days.
 MOST_DAYS = 62
+#: How far ahead an event may be planned, in days.
+FARTHEST = 5 * 366
 ATTEMPTS = 4
 
 
@@ -180,8 +182,12 @@ def _check(site: Site, outline: Outline, earliest: date) -> None:
     fault("title", not outline.title.strip(), _("Donnez un titre à l'animation."))
     fault("title", len(outline.title) > 160, _("Le titre a 160 caractères au plus."))
     fault("title_ar", len(outline.title_ar) > 160, _("Le titre a 160 caractères au plus."))
+    for field in ("title", "title_ar", "about", "about_ar"):
+        fault(field, "\x00" in getattr(outline, field), _("Ce texte contient un caractère illisible : retapez-le."))
     fault("ends_on", outline.ends_on < outline.starts_on, _("Le dernier jour vient avant le premier."))
     fault("ends_on", outline.ends_on < earliest, _("Ces jours sont passés : choisissez une date à venir."))
+    far = (outline.ends_on - today()).days > FARTHEST
+    fault("ends_on", far, _("Cette date est trop lointaine : cinq ans d'avance au plus."))
     fault(
         "ends_on", (outline.ends_on - outline.starts_on).days >= MOST_DAYS,
         _("Une animation dure %(days)s jours au plus.", days=MOST_DAYS),
