@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from app.forms.base import Form, MultiCheckboxField, at_most, choices
+from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
 from app.i18n import _, _l, localized, ngettext
 from app.models import Application, Call, CallPeriod, Exhibitor, Space
 from app.phrases import feature
@@ -48,7 +48,7 @@ class StartForm(SpacesForm):
     """Step 1 of a new application: also for whom; ``client_key`` makes a repeated sending one application."""
 
     client_key = HiddenField()
-    exhibitor_id = SelectField(_l("Pour qui ?"), coerce=int)
+    exhibitor_id = SelectField(_l("Pour qui ?"), [required()], coerce=int)
 
 
 class PeriodsForm(Form):
@@ -71,9 +71,9 @@ class PeriodsForm(Form):
 class NeedsForm(Form):
     """Step 3: lengths in periods, number of turns, what the stand must have."""
 
-    min_length = SelectField(_l("Durée la plus courte d'un tour"), coerce=int)
-    max_length = SelectField(_l("Durée la plus longue d'un tour"), coerce=int)
-    max_turns = SelectField(_l("Nombre de tours souhaités, au plus"), coerce=int)
+    min_length = SelectField(_l("Durée la plus courte d'un tour"), [required()], coerce=int)
+    max_length = SelectField(_l("Durée la plus longue d'un tour"), [required()], coerce=int)
+    max_turns = SelectField(_l("Nombre de tours souhaités, au plus"), [required()], coerce=int)
     area_m2 = IntegerField(
         _l("Surface nécessaire, en m²"),
         [Optional(), NumberRange(min=0, max=10_000, message=_l("Donnez un nombre entre %(min)s et %(max)s, ou rien."))],
@@ -82,6 +82,7 @@ class NeedsForm(Form):
     features = MultiCheckboxField(_l("Il me faut absolument"))
     stands = SelectField(
         _l("Emplacements voisins à chaque tour"),
+        [required()],
         coerce=int,
         choices=choices((n, str(n)) for n in range(1, MOST_STANDS + 1)),
     )
@@ -135,6 +136,7 @@ def periods_form(application: Application) -> PeriodsForm:
 def needs_form(application: Application, spaces: Sequence[Space]) -> NeedsForm:
     """Step 3, with what was said so far."""
     form = NeedsForm(obj=application)
+    form.area_m2.data = form.area_m2.data or None  # any area: the field is empty
     form.fit(application.call, spaces)
     return form
 

@@ -22,7 +22,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as Part
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import DataRequired, NumberRange, Optional
 
 from app.clock import at_wall, local
 from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
@@ -96,11 +96,14 @@ class CallForm(Form):
     title_ar = StringField(_l("Titre en arabe"), [at_most(160)])
     intro = TextAreaField(_l("Présentation"), [at_most(5000)], render_kw={"rows": 4})
     intro_ar = TextAreaField(_l("Présentation en arabe"), [at_most(5000)], render_kw={"rows": 4, "dir": "rtl"})
-    space_ids = MultiCheckboxField(_l("Espaces proposés"), coerce=int)
+    space_ids = MultiCheckboxField(
+        _l("Espaces proposés"), [DataRequired(_l("Choisissez au moins un espace."))], coerce=int
+    )
     season_start = DateField(_l("Premier jour de la saison"), [required()])
     season_end = DateField(_l("Dernier jour de la saison"), [required()])
     period = RadioField(
         _l("Durée d'une période"),
+        [required()],
         choices=choices(
             [
                 ("week", _l("Une semaine (7 jours)")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.errors import Invalid
@@ -128,4 +128,6 @@ def _written(exhibitor: Exhibitor) -> Response:
             _("Ce numéro ressemble à celui d'une carte nationale. Si c'en est un, remplacez-le : il ne doit pas être "
               "gardé ici."), "alert",
         )  # fmt: skip
+    if call_id := request.args.get("call", type=int):  # back to the application that sent her here
+        return redirect(url_for("applications.start", call_id=call_id), 303)
     return redirect(url_for("exhibitors.show", exhibitor_id=exhibitor.id), 303)

@@ -193,7 +193,8 @@ def test_nobody_without_a_profile_is_stuck(app: Flask, client: Browser) -> None:
     call = make_call(site, make_space(site))
     db.session.commit()
     sign_in(client, make_user())
-    assert "fiche d'exposant" in client.get(f"/me/applications/start/{call.id}").text
+    page = client.get(f"/me/applications/start/{call.id}").text
+    assert f"/me/exhibitors/new?call={call.id}" in page
 
 
 def test_applying_for_a_stranger_does_not_exist(world: World) -> None:
