@@ -9,6 +9,7 @@ def register(app: Flask) -> None:
     """Register every blueprint and the error pages."""
     from app.views import (
         accounts,
+        admin,
         applications,
         audit,
         calls,
@@ -33,14 +34,16 @@ def register(app: Flask) -> None:
         sites,
         spaces,
         stands,
+        team,
     )
 
     for module in (
         accounts,
+        admin,
         applications,
+        audit,
         calls,
         calls_admin,
-        audit,
         closures,
         events,
         exhibitor_parts,
@@ -59,6 +62,7 @@ def register(app: Flask) -> None:
         sites,
         spaces,
         stands,
+        team,
     ):
         app.register_blueprint(module.blueprint)
     errors.init(app)
