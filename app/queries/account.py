@@ -76,7 +76,7 @@ def people(text: str) -> list[User]:
 def managers() -> dict[int, int]:
     """How many managers each site has, by site id; a site without any is absent."""
     query = select(Membership.site_id, func.count()).where(Membership.role == SiteRole.MANAGER)
-    return dict(db.session.execute(query.group_by(Membership.site_id)).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Membership.site_id))}
 
 
 def sites() -> list[Site]:
