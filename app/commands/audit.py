@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from sqlalchemy import select
@@ -30,7 +32,7 @@ def verify(context: click.Context, site: str | None, every: bool, checkpoint: st
     """Find changed, removed or reordered entries of SITE's journal (its short name); exit 1 when there are any."""
     if every == (site is not None) or (every and checkpoint):
         raise click.UsageError("give either one SITE (with --checkpoint if you noted one) or --all")
-    with create_app(with_secrets(Settings())).app_context(), reading():
+    with _reading():
         sites = [None, *db.session.scalars(select(Site).order_by(Site.slug))] if every else [_site(site or "")]
         sound = True
         for one in sites:
@@ -45,7 +47,7 @@ def verify(context: click.Context, site: str | None, every: bool, checkpoint: st
 @click.option("--last", default=50, show_default=True, help="How many entries, the latest ones.")
 def show(site: str, last: int) -> None:
     """Print the latest entries of SITE's journal, oldest first."""
-    with create_app(with_secrets(Settings())).app_context(), reading():
+    with _reading():
         chain = chains.chain_of(_site(site))
         query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.position.desc()).limit(last)
         for entry in reversed(db.session.scalars(query).all()):
@@ -60,9 +62,18 @@ def show(site: str, last: int) -> None:
 @click.argument("site")
 def head(site: str) -> None:
     """Print the checkpoint of SITE's journal as it is now: keep it elsewhere."""
-    with create_app(with_secrets(Settings())).app_context(), reading():
+    with _reading():
         position, last = chains.head(_site(site))
         click.echo(f"{position}:{last}")
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """An application that promises not to write, its connections closed at the end."""
+    with create_app(with_secrets(Settings())).app_context(), reading():
+        yield
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _site(slug: str) -> Site:

@@ -58,6 +58,8 @@ def review(plan: StoredPlan) -> Review:
     changed = stale.differences(old, json.loads(fresh_text), _names(known))
     faults = word(judged.violations, language(), names)
     stops = [*faults, *(one.sentence for one in changed if one.stops or faults)]
+    if previous is not None and (previous.case_sha256, previous.plan_text) == (plan.case_sha256, plan.text):
+        stops.insert(0, _("Ce planning est déjà publié : c'est la rotation nº %(number)s.", number=previous.number))
     if call.state is not CallState.PUBLISHED:
         stops.insert(0, _("Cet appel n'est pas publié ou a été annulé."))
     remarks = [one.sentence for one in changed if not one.stops and not faults]

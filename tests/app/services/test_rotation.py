@@ -86,12 +86,23 @@ def test_second_publication_tells_the_changes(app: Flask) -> None:
 
 
 def test_what_stays_is_told_to_nobody(app: Flask) -> None:
-    call, (a, b, _c) = make_scene()
+    call, (a, b, c) = make_scene()
     one, two = call.places[0].space.stands
     rotation.publish(make_user(), store_plan(call, [(a, one, 0, 1), (b, two, 0, 1)]).id)
     db.session.query(Notice).delete()
-    again = rotation.publish(make_user(), store_plan(call, [(a, one, 0, 1), (b, two, 0, 1)]).id)
-    assert (again.changes["kept"], count(Notice), count(Occupancy)) == (2, 0, 14)
+    again = rotation.publish(make_user(), store_plan(call, [(a, one, 0, 1), (b, two, 0, 1), (c, one, 1, 1)]).id)
+    assert (again.changes["kept"], count(Occupancy)) == (2, 21)
+    assert [notice.user_id for notice in db.session.scalars(select(Notice))] == [c.accounts[0].user_id]
+
+
+def test_the_same_plan_is_not_published_twice(app: Flask) -> None:
+    call, (a, _b, _c) = make_scene()
+    plan = store_plan(call, [(a, call.places[0].space.stands[0], 0, 1)])
+    rotation.publish(make_user(), plan.id)
+    with pytest.raises(Stale) as refusal:
+        rotation.publish(make_user(), plan.id)
+    assert refusal.value.reasons == ("Ce planning est déjà publié : c'est la rotation nº 1.",)
+    assert (count(Publication), count(Occupancy)) == (1, 7)
 
 
 def close_hall(call, a, c):
