@@ -96,11 +96,14 @@ def open_calls(now: datetime, limit: int = 3) -> list[Call]:
 
 @dataclass
 class OwnExhibitor:
-    """An exhibitor a person acts for: her applications (newest first) and her turns from today on."""
+    """An exhibitor a person acts for: her applications (newest first), her turns from today on, and the current
+    publication of each call she applied to.
+    """
 
     exhibitor: Exhibitor
     applications: list[Application] = field(default_factory=list)
     turns: list[PublishedTurn] = field(default_factory=list)
+    publications: dict[int, Publication] = field(default_factory=dict)
 
 
 def own_exhibitors(user_id: int, today: date) -> list[OwnExhibitor]:
@@ -121,6 +124,15 @@ def own_exhibitors(user_id: int, today: date) -> list[OwnExhibitor]:
     )
     for application in applications:
         found[application.exhibitor_id].applications.append(application)
+    called = [application.call_id for item in found.values() for application in item.applications]
+    current = {
+        publication.call_id: publication
+        for publication in db.session.scalars(
+            select(Publication)
+            .where(Publication.call_id.in_(called), Publication.superseded_at.is_(None))
+            .options(joinedload(Publication.site))
+        )
+    }
     turns = db.session.scalars(
         select(PublishedTurn)
         .join(Publication)
@@ -136,6 +148,8 @@ def own_exhibitors(user_id: int, today: date) -> list[OwnExhibitor]:
     )
     for turn in turns:
         found[turn.exhibitor_id].turns.append(turn)
+    for item in found.values():
+        item.publications = current
     return list(found.values())
 
 

@@ -35,6 +35,12 @@ SITE_TABS = (
     ("audit", "audit.index", _l("Journal")),
 )
 
+#: What only programme administrators do.
+ADMINISTRATION = (
+    ("imports.index", _l("Importer des sites, des métiers ou des exposants")),
+    ("holidays.index", _l("Jours fériés")),
+)
+
 TONES = {"ok": "ok", "success": "ok", "alert": "alert", "error": "alert", "danger": "alert", "wait": "wait"}
 
 
@@ -51,6 +57,7 @@ class Link:
 def init(app: Flask) -> None:
     """Offer the links, and what the kit needs of forms and marks, to templates."""
     app.jinja_env.globals.update(
+        administration_links=administration_links,
         demo_logins=demo_logins,
         demo_password=PASSWORD,
         family_name=family_name,
@@ -91,8 +98,12 @@ def own_links() -> list[Link]:
     links += [
         _link("manage.dashboard", localized(s), slug=s.slug) for s in sites.values() if may("manage.dashboard", s)
     ]
-    links += [_link("admin.index", _l("Administration"))] if may("admin.index") else []
-    return [*links, _link("accounts.profile", _l("Mon compte"))]
+    return [*links, *administration_links(), _link("accounts.profile", _l("Mon compte"))]
+
+
+def administration_links() -> list[Link]:
+    """The pages of programme administrators; none for others."""
+    return [_link(endpoint, label) for endpoint, label in ADMINISTRATION if may(endpoint)]
 
 
 def site_tabs(site: Site, current: str) -> list[Link]:
