@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -329,14 +330,36 @@ def test_without_the_key_two_win_the_room(app: Flask, scene: Scene, monkeypatch:
     assert max(race(app, scene, 3, animators)) > 1
 
 
+def test_without_the_reference_a_closed_room_takes_an_event(scene: Scene) -> None:
+    """The control of the closed room: the same row is taken once it need not refer to an open day."""
+    planned = event.plan(scene.animator, scene.site, scene.outline())
+    db.session.add(SpaceDay(space_id=scene.other_room.id, day=DAY, use=DayUse.CLOSED))
+    db.session.commit()
+    _rebuild("room_slot", "REFERENCES space_day", "fk_room_slot_space_id_day_use")
+    db.session.add(RoomSlot(space_id=scene.other_room.id, day=DAY, quarter=40, event_id=planned.id))
+    db.session.commit()
+
+
 def _drop_room_key() -> None:
+    _rebuild("room_slot", "PRIMARY KEY (space_id, day, quarter)", "pk_room_slot")
+
+
+def _rebuild(table: str, without: str, constraint: str) -> None:
+    """Take a constraint away: by name on PostgreSQL, by making the table anew on SQLite."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("ALTER TABLE room_slot DROP CONSTRAINT pk_room_slot"))
+        found = db.session.scalars(
+            text("SELECT conname FROM pg_constraint WHERE conrelid = CAST(:name AS regclass) AND conname LIKE :like"),
+            {"name": table, "like": f"{constraint}%"},
+        ).one()
+        db.session.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {found}"))
     else:
-        sql = db.session.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'room_slot'"))
-        key = "CONSTRAINT pk_room_slot PRIMARY KEY (space_id, day, quarter)"
-        assert key in sql
-        db.session.execute(text("DROP TABLE room_slot"))
-        kept = [line for line in sql.splitlines() if key not in line]
-        db.session.execute(text("\n".join(kept).replace(", \n)", "\n)")))
+        sql = db.session.scalar(text(f"SELECT sql FROM sqlite_master WHERE name = '{table}'"))
+        kept = [line for line in sql.splitlines() if without not in line]
+        assert len(kept) == len(sql.splitlines()) - 1
+        rows = db.session.execute(text(f"SELECT * FROM {table}")).mappings().all()
+        db.session.execute(text(f"DROP TABLE {table}"))
+        db.session.execute(text(re.sub(r",\s*\)$", ")", "\n".join(kept))))
+        for row in rows:
+            names = ", ".join(f":{name}" for name in row)
+            db.session.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({names})"), dict(row))
     db.session.commit()
