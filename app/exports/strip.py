@@ -33,16 +33,16 @@ class Strip:
 
 
 def strip(people_by_units: Mapping[int, int]) -> Strip:
-    """A pile of dots for each amount from 0 to the largest, tall piles as broad as they must be."""
+    """A pile of dots for each amount from the least to the largest, tall piles as broad as they must be."""
     most = max(people_by_units.values(), default=0)
     across = min(max(NARROW, ceil(most / HIGH)), WIDE)
     rows = max(1, ceil(most / across))
     ground = MARGIN + rows * STEP
     pile_width = across * STEP + 2 * STEP
-    piles = []
-    for units in range(max(people_by_units, default=0) + 1):
+    piles: list[Pile] = []
+    for units in range(min(people_by_units, default=0), max(people_by_units, default=0) + 1):
         people = people_by_units.get(units, 0)
-        left = MARGIN + units * pile_width
+        left = MARGIN + len(piles) * pile_width
         dots = tuple(
             (left + STEP + (n % across) * STEP + STEP / 2, ground - (n // across) * STEP - STEP / 2)
             for n in range(people)
