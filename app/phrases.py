@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Flask
 
-from app.i18n import _, _l, ngettext
+from app.data import read
+from app.i18n import _, _l, language, ngettext
 from app.models import (
     ApplicationState,
     CallState,
@@ -143,6 +144,12 @@ def time_left(until: datetime, at: datetime) -> str:
     return _("Il reste moins d'une minute")
 
 
+def closure_note(text: str) -> str:
+    """A closure's note; the name of a public holiday is told in the reader's language."""
+    named = {row["fr"]: row for kind in ("fixed", "islamic") for row in read("holidays")[kind]}
+    return str(named[text][language()]) if text in named else text
+
+
 def init(app: Flask) -> None:
     """Offer the words to templates."""
-    app.jinja_env.filters.update(phrase=phrase, feature=feature)
+    app.jinja_env.filters.update(phrase=phrase, feature=feature, closure_note=closure_note)

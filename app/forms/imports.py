@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
 
-from app.forms.base import Form, choices
+from app.forms.base import Form, choices, required
 from app.i18n import _, _l
 
 
 class ImportForm(Form):
     """Which table, and its file."""
 
-    noun = SelectField(_l("Ce que contient le fichier"))
+    noun = SelectField(_l("Ce que contient le fichier"), [required()])
     file = FileField(_l("Fichier CSV ou XLSX"), [FileRequired(_l("Choisissez un fichier."))])
 
     def offer(self) -> None:

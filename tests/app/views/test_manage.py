@@ -16,6 +16,7 @@ from app.models import (
     ApplicationState,
     CallState,
     Closure,
+    ClosureReason,
     HolidayConfirmation,
     Management,
     Site,
@@ -251,3 +252,13 @@ def test_the_dashboard_page_shows_the_files_only_to_those_who_judge(client: Flas
     db.session.commit()
     page = sign_in(client, user).get(f"/manage/{site.slug}/").get_data(as_text=True)
     assert "Dossiers à examiner" not in page
+
+
+def test_a_holiday_is_named_in_the_readers_language(manager: FlaskClient, site: Site) -> None:
+    db.session.add(
+        Closure(site_id=site.id, starts_on=MONDAY, ends_on=MONDAY, reason=ClosureReason.HOLIDAY, note="Fête du Trône")
+    )
+    db.session.commit()
+    index = f"/manage/{site.slug}/closures/"
+    assert "عيد العرش" in manager.get(f"{index}?lang=ar").get_data(as_text=True)
+    assert "<bdi>Fête du Trône</bdi>" in manager.get(f"{index}?lang=fr").get_data(as_text=True)
