@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import assets, headers, i18n, permissions, phrases, security
+from app import assets, headers, i18n, intake, permissions, phrases, security
 from app.database import prepare
 from app.doctor import examine, refuse_unsafe
 from app.exports import floorplan, strip
@@ -24,6 +24,7 @@ def build(settings: Settings) -> Flask:
     app.config.from_mapping(_config(settings))
     app.extensions["settings"] = settings
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    intake.init(app)
     _bind(app)
     app.before_request(permissions.gate)
     app.teardown_request(permissions.close_gate)
@@ -57,9 +58,7 @@ def _config(settings: Settings) -> dict[str, object]:
         "TESTING": settings.environment == "test",
         "SQLALCHEMY_DATABASE_URI": settings.engine_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
-        "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024,
-        "MAX_FORM_MEMORY_SIZE": 500_000,
-        "MAX_FORM_PARTS": 2000,
+        **intake.config(settings),
         **security.config(settings),
     }
 

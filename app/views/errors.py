@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.errors import Invalid, NotFound, Refused
 from app.extensions import db
@@ -68,6 +68,8 @@ def _page(code: int, reasons: tuple[str, ...] = (), words: Words | None = None) 
 def _http(error: HTTPException) -> object:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):  # another host than ours: no page of ours has an address there
+        return render_template("errors/plain.html", words=WORDS[400]), 400
     words = EXPIRED if isinstance(error, CSRFError) else None
     kept = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     if error.code == 429 and "Retry-After" not in dict(kept):

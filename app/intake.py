@@ -1,0 +1,54 @@
+"""What no page should have to think of: requests for other hosts, and text that no database keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
+
+from app.settings import Settings
+
+#: Octets of a form without files; forms with files have limits of their own.
+LARGEST_FORM = 500_000
+
+
+def config(settings: Settings) -> dict[str, object]:
+    """Limits of a request's body and form; in production, the only hosts answered for."""
+    limits: dict[str, object] = {
+        "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
+        "MAX_FORM_PARTS": 2000,
+    }
+    host = urlsplit(settings.base_url).hostname
+    if settings.environment == "production" and host:
+        limits["TRUSTED_HOSTS"] = [host]
+    return limits
+
+
+def init(app: Flask) -> None:
+    """Refuse unkeepable text before any page sees it."""
+    app.before_request(_refuse_unkeepable)
+
+
+def keepable(text: str) -> bool:
+    """Whether both databases can keep a text: no NUL, no half of a character."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _refuse_unkeepable() -> None:
+    if request.mimetype == "application/x-www-form-urlencoded" and (request.content_length or 0) > LARGEST_FORM:
+        abort(413)
+    if not all(keepable(text) for text in _texts()):
+        abort(400)
+
+
+def _texts() -> Iterator[str]:
+    yield request.path
+    for values in (request.args, request.form):
+        for name, value in values.items(multi=True):
+            yield name
+            yield value
+    for name, sent in request.files.items(multi=True):
+        yield name
+        yield sent.filename or ""
