@@ -94,6 +94,7 @@ def deposit(actor: User, call: Call, exhibitor_id: int, client_key: str, wish: W
         _lock_call(call_id, exclusive=True)
         held = _begin(actor, call, exhibitor_id, client_key, wish.space_ids, at)
         if held.state not in DEPOSITED:
+            _require_window(call, at)
             _require(_faults_of(call, wish), None)
             _fill(held, wish, note)
             _deposit(actor, held, at)

@@ -45,3 +45,13 @@ def test_a_rule_that_is_off_is_not_told(app: Flask) -> None:
     codes = {clause.code for clause in rules({"measure": "turns"}, "fr")}
     assert codes == set()
     assert {"stand_single", "one_place", "turn_length"} <= {clause.code for clause in always("fr")}
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_every_sentence_is_worded_in_each_language(app: Flask, lang: str) -> None:
+    for template in TEMPLATES.values():
+        charter = template.build(12)
+        french = charter_sentences(charter, "fr")
+        worded = charter_sentences(charter, lang)
+        assert len(worded) == len(french)
+        assert not set(worded) & set(french)

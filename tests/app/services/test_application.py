@@ -283,3 +283,14 @@ def test_withdrawn_and_deposited_again_keeps_its_number(world: World) -> None:
     assert (made.state, made.receipt, made.submitted_at) == (ApplicationState.SUBMITTED, receipt, submitted)
     assert actions() == ["application.submit", "application.withdraw", "application.submit"]
     assert count(Notice) == 2
+
+
+def test_a_withdrawn_file_is_not_deposited_again_after_the_deadline(world: World) -> None:
+    made = world.deposit()
+    application.withdraw(world.artisan, made)
+    with pretending(world.call.closes_at):
+        for verb in (lambda: world.deposit(), lambda: application.submit(world.artisan, made)):
+            with pytest.raises(Refused, match="closes depuis"):
+                verb()
+            db.session.rollback()
+    assert made.state is ApplicationState.WITHDRAWN
