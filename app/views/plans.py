@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.errors import Invalid, Refused
@@ -129,7 +130,7 @@ def _person(known: Directory, who: int) -> object:
 def why(plan_id: int) -> str:
     """Why somebody has no (further) turn, in a space and period if asked."""
     plan, who = g.subject, _asked(g.subject)
-    form = WhyForm(request.args)
+    form = WhyForm(MultiDict({"space": "", "period": "", **request.args.to_dict()}))
     offer_places(form, plan.call)
     form.validate()
     known = _known(plan)

@@ -104,6 +104,8 @@ def test_board_decisions_and_reasons(scene, client: FlaskClient) -> None:
     assert removed.location == page
     why = client.get(f"{page}why?exhibitor={d.id}&space={hall.id}&period=2").get_data(as_text=True)
     assert d.name in why
+    assert "choix valide" not in client.get(f"{page}why?exhibitor={d.id}").get_data(as_text=True)
+    assert client.get(f"{page}why?exhibitor={d.id}&space=999&period=x").status_code == 200
     assert client.get(f"{page}why?exhibitor={10**6}").status_code == 404
     assert client.get(f"{page}why").status_code == 404
 
