@@ -27,6 +27,22 @@ from app.settings import Settings
 ENGINES = ("sqlite", "postgresql")
 
 
+#: What ``--stress`` asks for: the full figures of the race and of the crash, minutes long.
+FULL = {"DAWRA_RACE_ATTEMPTS": "20000", "DAWRA_CRASH_KILLS": "200"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``./dev test --stress``: races and crashes at full length."""
+    parser.addoption("--stress", action="store_true", help="races and crashes at full length")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read before the tests are collected: they take their figures from the environment."""
+    if config.getoption("--stress"):
+        for name, figure in FULL.items():
+            os.environ.setdefault(name, figure)
+
+
 @pytest.fixture(scope="session")
 def shared_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder shared by all test processes of this run."""
