@@ -66,7 +66,8 @@ def fill(context: click.Context, files: tuple[Path, ...]) -> None:
         for text, translations in json.loads(path.read_text()).items():
             if text in words and words[text] != translations:
                 given[text] += 1
-            words[text] = translations
+            if "plural" in translations or "plural" not in words.get(text, {}):  # its plural says more than one form
+                words[text] = translations
     catalogue.update()
     for language in catalogue.LANGUAGES:
         filled = catalogue.read(language)
