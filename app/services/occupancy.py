@@ -7,6 +7,7 @@ day) of ``presence``; a turn's stand refers to its holder's promised day and to 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,11 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
-from app.models import ExhibitorSlot, Occupancy, Presence, PublishedTurn, Site
+from app.models import DayUse, ExhibitorSlot, Occupancy, Presence, PublishedTurn, Site
 from app.planning.changes import Stay
 from app.services.days import open_days, span
+
+CHUNK = 200  # rows a statement
 
 
 def free(publication_id: int) -> None:
@@ -44,11 +47,17 @@ def take(site: Site, stays: list[Stay], rows: list[PublishedTurn]) -> None:
         for day in span(stay.starts_on, stay.ends_on):
             who = {"exhibitor_id": stay.exhibitor_id, "day": day, "turn_id": row.id}
             people.append({**who, "site_id": site.id})
-            places += [{**who, "stand_id": stand, "space_id": stay.space_id} for stand in stay.stand_ids]
+            place = {**who, "space_id": stay.space_id, "use": DayUse.OPEN}
+            places += [{**place, "stand_id": stand} for stand in stay.stand_ids]
     if not people:
         return
     _promise(sorted(people, key=lambda one: (one["exhibitor_id"], one["day"])))
-    db.session.execute(insert(Occupancy), sorted(places, key=lambda one: (one["stand_id"], one["day"])))
+    for part in _chunks(sorted(places, key=lambda one: (one["stand_id"], one["day"]))):
+        db.session.execute(insert(Occupancy).values(part))
+
+
+def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
 
 
 def _promise(people: list[dict[str, Any]]) -> None:
@@ -56,9 +65,10 @@ def _promise(people: list[dict[str, Any]]) -> None:
     stand's row, which refers to the promise, is then refused by the database.
     """  # fmt: skip
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Presence)
-    free = Presence.turn_id.is_(None) & (Presence.site_id == statement.excluded.site_id)
-    taking = statement.on_conflict_do_update(
-        index_elements=["exhibitor_id", "day"], set_={"turn_id": statement.excluded.turn_id}, where=free
-    )
-    db.session.execute(taking, people)
+    for part in _chunks(people):
+        statement = dialect.insert(Presence).values(part)
+        free = Presence.turn_id.is_(None) & (Presence.site_id == statement.excluded.site_id)
+        taking = statement.on_conflict_do_update(
+            index_elements=["exhibitor_id", "day"], set_={"turn_id": statement.excluded.turn_id}, where=free
+        )
+        db.session.execute(taking)
