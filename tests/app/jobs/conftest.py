@@ -49,7 +49,7 @@ def start_worker(settings: Settings) -> Iterator[Start]:
 def wait_for(app: Flask) -> Callable[..., SolveRun]:
     """Wait until a run is as wanted; fails after ``seconds`` saying how it was last."""
 
-    def wait(run_id: int, wanted: Callable[[SolveRun], bool] | RunState, seconds: float = 30) -> SolveRun:
+    def wait(run_id: int, wanted: Callable[[SolveRun], bool] | RunState, seconds: float = 90) -> SolveRun:
         good = wanted if callable(wanted) else (lambda run: run.state is wanted)
         end = time.monotonic() + seconds
         while True:

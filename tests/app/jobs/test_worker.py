@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.database import reading
 from app.extensions import db
 from app.models import AuditEntry, RunState, SolveRun, StoredPlan, Worker
 from app.planning.endings import sentence
@@ -34,6 +35,13 @@ def queue(seconds: int = 30) -> int:
 
 def plans() -> int:
     return db.session.scalar(select(func.count()).select_from(StoredPlan))
+
+
+def workers() -> int:
+    with reading():
+        count = db.session.scalar(select(func.count()).select_from(Worker))
+        db.session.rollback()
+    return count
 
 
 @pytest.mark.parametrize(
@@ -72,13 +80,14 @@ def test_time_out(app: Flask, start_worker: Start, wait_for: Wait) -> None:
 
 
 def test_killed_worker_is_replaced(app: Flask, start_worker: Start, wait_for: Wait) -> None:
-    run_id = queue()
-    first = start_worker(f"{ODD} fine 5")
+    run_id = queue(seconds=60)
+    first = start_worker(f"{ODD} fine 60")
     wait_for(run_id, lambda run: bool(run.progress.get("steps")))
+    start_worker(f"{ODD} fine 0.2")
+    wait_for(run_id, lambda _run: workers() == 2)
     solvers = psutil.Process(first.pid).children(recursive=True)
     os.kill(first.pid, signal.SIGKILL)
     killed = time.monotonic()
-    start_worker(f"{ODD} fine 0.2")
     run = wait_for(run_id, RunState.DONE)
     assert time.monotonic() - killed < 2 + 10
     assert (run.attempt, plans()) == (2, 1)
