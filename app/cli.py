@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from app import create_app
 from app.commands.audit import audit
 from app.commands.doctor import doctor
 from app.commands.i18n import i18n
 from app.commands.imports import import_file
+from app.commands.installation import installation
 from app.commands.serve import serve
 from app.commands.worker import worker
 from app.extensions import db
@@ -24,7 +24,7 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     from app.migrate import upgrade
 
-    with create_app().app_context():
+    with installation():
         upgrade(db.engine)
     click.echo("The database is at the newest schema.")
 

@@ -1,13 +1,15 @@
 """The demo's accounts, one a role: shown when the demo starts and on its sign-in page."""
 
+from app.i18n import _l
+
 PASSWORD = "dawra-demo-2027"  # noqa: S105 - the demo's, printed for everyone
 
 LOGINS = (
-    ("gestion@dawra.example", "Gestionnaire · Marrakech, Fquih Ben Salah, Fès"),
-    ("commission@dawra.example", "Commission · Fès, Chemmaïne-Sbitriyine"),
-    ("animation@dawra.example", "Animatrice · Marrakech"),
-    ("accueil@dawra.example", "Agent d'accueil · Fquih Ben Salah"),
-    ("artisane@dawra.example", "Artisane · poterie, Marrakech"),
-    ("cooperative@dawra.example", "Coopérative · tissage, Béni Mellal-Khénifra"),
-    ("programme@dawra.example", "Administration du programme"),
+    ("gestion@dawra.example", _l("Gestionnaire · Marrakech, Fquih Ben Salah, Fès")),
+    ("commission@dawra.example", _l("Commission · Fès, Chemmaïne-Sbitriyine")),
+    ("animation@dawra.example", _l("Animatrice · Marrakech")),
+    ("accueil@dawra.example", _l("Agent d'accueil · Fquih Ben Salah")),
+    ("artisane@dawra.example", _l("Artisane · poterie, Marrakech")),
+    ("cooperative@dawra.example", _l("Coopérative · tissage, Béni Mellal-Khénifra")),
+    ("programme@dawra.example", _l("Administration du programme")),
 )

@@ -11,7 +11,12 @@ from app.settings import DEMO_SALT, DEMO_SECRET, Settings
 
 
 def with_secrets(settings: Settings) -> Settings:
-    """The settings with this machine's own secrets where none were given; other environments stay as they are."""
+    """The settings with this machine's own secrets where none were given; other environments stay as they are.
+
+    A data folder that holds such secrets belongs to a local installation, unless the environment is named.
+    """
+    if "environment" not in settings.model_fields_set and (settings.data_dir / "secrets.json").exists():
+        settings = settings.model_copy(update={"environment": "local"})
     if settings.environment != "local":
         return settings
     kept = _kept(settings.data_dir / "secrets.json")

@@ -9,13 +9,11 @@ from contextlib import contextmanager
 import click
 from sqlalchemy import select
 
-from app import create_app
+from app.commands.installation import installation
 from app.database import reading
 from app.extensions import db
-from app.local import with_secrets
 from app.models import AuditEntry, Site
 from app.services import audit as chains
-from app.settings import Settings
 
 
 @click.group("audit")
@@ -70,7 +68,7 @@ def head(site: str) -> None:
 @contextmanager
 def _reading() -> Iterator[None]:
     """An application that promises not to write, its connections closed at the end."""
-    with create_app(with_secrets(Settings())).app_context(), reading():
+    with installation(), reading():
         yield
         db.session.remove()
         db.engine.dispose()

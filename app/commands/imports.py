@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from app import create_app, i18n
+from app import i18n
+from app.commands.installation import installation
 from app.errors import Refused
 from app.services import imports
 from app.services.imports import limits
@@ -35,7 +36,7 @@ class _Documented(click.Command):
 @click.option("--dry-run", is_flag=True, help="Only look for faults; write nothing.")
 def import_file(noun: str, file: Path, dry_run: bool) -> None:
     """Import FILE (CSV or XLSX): all its rows or none; importing it twice changes nothing."""
-    with create_app().app_context():
+    with installation():
         try:
             report = imports.run(None, noun, _bytes(file), dry=dry_run)
         except imports.BadFile as bad:

@@ -92,7 +92,7 @@ def _greet(settings: Settings) -> None:
     if settings.environment == "demo":
         click.echo(f"Demo (invented people); password for all: {PASSWORD}")
         for email, role in LOGINS:
-            click.echo(f"  {email:<34} {role}")
+            click.echo(f"  {email:<34} {role!s}")
     else:
         click.echo("First administrator: dawra admin create EMAIL")
 

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import now
 from app.extensions import db
+from app.i18n import _
 from app.models import AuditEntry, AuditHead, Site, User
 
 GENESIS = "0" * 64
@@ -94,11 +95,17 @@ def verify(site: Site | None, checkpoint: tuple[int, str] | None = None) -> list
     previous, expected = GENESIS, 1
     for entry in db.session.scalars(query):
         if entry.position != expected:
-            faults.append(f"entry {expected}: missing (the next one found is {entry.position})")
+            faults.append(
+                _(
+                    "Écriture %(number)s : absente (la suivante trouvée est la %(found)s).",
+                    number=expected,
+                    found=entry.position,
+                )
+            )
         if entry.previous_hash != previous:
-            faults.append(f"entry {entry.position}: does not follow the entry before it")
+            faults.append(_("Écriture %(number)s : ne suit pas celle d'avant.", number=entry.position))
         if entry.hash != entry_hash(entry):
-            faults.append(f"entry {entry.position}: its content was changed")
+            faults.append(_("Écriture %(number)s : son contenu a été changé.", number=entry.position))
         previous, expected = entry.hash, entry.position + 1
         hashes[entry.position] = entry.hash
     return faults + _wrong_end(chain, expected - 1, previous) + _wrong_checkpoint(checkpoint, hashes)
@@ -108,14 +115,20 @@ def _wrong_end(chain: str, last: int, last_hash: str) -> list[str]:
     head = db.session.get(AuditHead, chain)
     position, known = (head.position, head.hash) if head else (0, GENESIS)
     if position != last:
-        return [f"the chain should end with entry {position}; it ends with entry {last}"]
-    return [] if known == last_hash else [f"entry {last}: is not the last entry that was written"]
+        return [
+            _(
+                "Le journal devrait finir à l'écriture %(expected)s ; il finit à la %(found)s.",
+                expected=position,
+                found=last,
+            )
+        ]
+    return [] if known == last_hash else [_("Écriture %(number)s : n'est pas la dernière qui fut écrite.", number=last)]
 
 
 def _wrong_checkpoint(checkpoint: tuple[int, str] | None, hashes: dict[int, str]) -> list[str]:
     if checkpoint is None or hashes.get(checkpoint[0]) == checkpoint[1]:
         return []
-    return [f"entry {checkpoint[0]}: is not the one that was noted as a checkpoint"]
+    return [_("Écriture %(number)s : n'est pas celle du point de contrôle noté.", number=checkpoint[0])]
 
 
 def head(site: Site | None) -> tuple[int, str]:

@@ -29,32 +29,32 @@ def entry(site: Site, position: int):
 
 def change(site: Site) -> list[str]:
     db.session.execute(update(AuditEntry).where(entry(site, 3)).values(after={"days": 30}))
-    return ["entry 3: its content was changed"]
+    return ["Écriture 3 : son contenu a été changé."]
 
 
 def blame_another(site: Site) -> list[str]:
     db.session.execute(update(AuditEntry).where(entry(site, 3)).values(actor="user:999"))
-    return ["entry 3: its content was changed"]
+    return ["Écriture 3 : son contenu a été changé."]
 
 
 def remove(site: Site) -> list[str]:
     db.session.execute(delete(AuditEntry).where(entry(site, 3)))
-    return ["entry 3: missing (the next one found is 4)", "entry 4: does not follow the entry before it"]
+    return ["Écriture 3 : absente (la suivante trouvée est la 4).", "Écriture 4 : ne suit pas celle d'avant."]
 
 
 def reorder(site: Site) -> list[str]:
     for old, new in ((2, 99), (3, 2), (99, 3)):
         db.session.execute(update(AuditEntry).where(entry(site, old)).values(position=new))
     return [
-        "entry 2: does not follow the entry before it", "entry 2: its content was changed",
-        "entry 3: does not follow the entry before it", "entry 3: its content was changed",
-        "entry 4: does not follow the entry before it",
+        "Écriture 2 : ne suit pas celle d'avant.", "Écriture 2 : son contenu a été changé.",
+        "Écriture 3 : ne suit pas celle d'avant.", "Écriture 3 : son contenu a été changé.",
+        "Écriture 4 : ne suit pas celle d'avant.",
     ]  # fmt: skip
 
 
 def cut_tail(site: Site) -> list[str]:
     db.session.execute(delete(AuditEntry).where(entry(site, 5)))
-    return ["the chain should end with entry 5; it ends with entry 4"]
+    return ["Le journal devrait finir à l'écriture 5 ; il finit à la 4."]
 
 
 def forge_suffix(site: Site) -> list[str]:
@@ -64,7 +64,7 @@ def forge_suffix(site: Site) -> list[str]:
         forged = db.session.query(AuditEntry).where(entry(site, position)).one()
         forged.after, forged.previous_hash = {"days": 100 + position}, previous
         previous = forged.hash = audit.entry_hash(forged)
-    return ["entry 5: is not the last entry that was written"]
+    return ["Écriture 5 : n'est pas la dernière qui fut écrite."]
 
 
 @pytest.mark.parametrize("tamper", [change, blame_another, remove, reorder, cut_tail, forge_suffix])
@@ -84,7 +84,7 @@ def test_a_forged_ending_with_its_head_needs_a_checkpoint(site: Site) -> None:
     db.session.execute(update(AuditHead).where(AuditHead.chain == audit.chain_of(site)).values(hash=last))
     db.session.commit()
     assert audit.verify(site) == []
-    assert audit.verify(site, checkpoint) == ["entry 5: is not the one that was noted as a checkpoint"]
+    assert audit.verify(site, checkpoint) == ["Écriture 5 : n'est pas celle du point de contrôle noté."]
 
 
 def test_without_the_hash_check_nobody_would_see(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_command(app: Flask, site: Site) -> None:
     db.session.commit()
     broken = run(app, "verify", "--all")
     assert broken.exit_code == 1
-    assert f"{slug}: the chain should end with entry 5; it ends with entry 4\n" in broken.output
+    assert f"{slug}: Le journal devrait finir à l'écriture 5 ; il finit à la 4.\n" in broken.output
     assert "programme: sound, 0 entries\n" in broken.output
     assert "no site 'nowhere'" in run(app, "verify", "nowhere").output
     assert run(app, "verify").exit_code == 2
@@ -131,4 +131,4 @@ def test_page(app: Flask, client: FlaskClient, site: Site) -> None:
     change(site)
     db.session.commit()
     broken = client.get(f"/manage/{site.slug}/audit/?check=1").get_data(as_text=True)
-    assert "entry 3: its content was changed" in broken
+    assert "Écriture 3 : son contenu a été changé." in broken

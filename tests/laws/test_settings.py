@@ -110,3 +110,11 @@ def test_a_local_installation_makes_its_own_secrets_once(tmp_path: Path) -> None
     assert len(first.secret_key) == 64
     assert [finding.code for finding in examine(first) if finding.level == "refuse"] == []
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_with_its_own_secrets_stays_local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DAWRA_ENVIRONMENT", raising=False)
+    made = with_secrets(Settings(environment="local", data_dir=tmp_path))
+    found = with_secrets(Settings(data_dir=tmp_path))
+    assert (found.environment, found.secret_key) == ("local", made.secret_key)
+    assert with_secrets(Settings(environment="demo", data_dir=tmp_path)).environment == "demo"
