@@ -16,12 +16,16 @@ from tests.app.services.imports.test_run import SITE
 
 @pytest.fixture
 def dawra(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr("app.commands.imports.create_app", lambda: app)
+    settings = app.extensions["settings"]
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("DAWRA_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("DAWRA_ENVIRONMENT", "test")
     reference.load()
 
     def run(*arguments: str, text: str = "") -> Result:
         file = tmp_path / "sites.csv"
         file.write_text(text, "utf-8")
+        db.session.rollback()  # nothing is left open that would hold the command up
         return CliRunner().invoke(main, ["import", *arguments, *([str(file)] if text else [])])
 
     return run
