@@ -21,11 +21,12 @@ from app.forms.application import (
     start_form,
 )
 from app.forms.base import Form, add_faults
-from app.i18n import _
+from app.i18n import _, language
 from app.models import Application, ApplicationState, Call
 from app.notices.application import appeal
 from app.permissions import current_actor, may_act_for, may_apply, policy, signed_in
 from app.phrases import time_left
+from app.planning.outcome import outcome
 from app.planning.wishes import faults, frame_of, wish_of
 from app.queries import application as queries
 from app.queries import call as calls
@@ -86,7 +87,7 @@ def begin(call_id: int) -> Answer:
 @policy(may_act_for, subject=queries.application_by_id)
 def show(application_id: int) -> str:
     """Where an application stands, with its number, its decision and why."""
-    return _own_page("show", appeal=appeal())
+    return _own_page("show", appeal=appeal(), outcome=outcome(g.subject, language()))
 
 
 @blueprint.get("/<int:application_id>/receipt")
