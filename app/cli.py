@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app.commands.admin import admin
 from app.commands.audit import audit
 from app.commands.doctor import doctor
 from app.commands.i18n import i18n
@@ -29,7 +30,7 @@ def migrate() -> None:
     click.echo("The database is at the newest schema.")
 
 
-for command in (audit, doctor, import_file, serve, worker, i18n):
+for command in (admin, audit, doctor, import_file, serve, worker, i18n):
     main.add_command(command)
 
 if __name__ == "__main__":
