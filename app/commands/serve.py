@@ -94,7 +94,8 @@ def _greet(settings: Settings) -> None:
         for email, role in LOGINS:
             click.echo(f"  {email:<34} {role!s}")
     else:
-        click.echo("First administrator: dawra admin create EMAIL")
+        folder = f"DAWRA_DATA_DIR={settings.data_dir} " if settings.data_dir != Settings().data_dir else ""
+        click.echo(f"First administrator: {folder}{sys.argv[0]} admin create EMAIL")
 
 
 class Worker:
