@@ -72,26 +72,26 @@ def test_levels_and_values_must_be_what_is_counted():
     assert claims(Tier("fairness", levels=(Level(1, 3), Level(2, 1), Level(3, 1))), Tier("fill", 4)) == [
         "Level 1: 3 people claimed, 2 counted.",
         "Level 3: 1 people claimed, 0 counted.",
-        "Objective fill: 4 claimed, 3 counted.",
+        "Aim fill: 4 claimed, 3 counted.",
     ]
-    assert claims(Tier("fill")) == ["Objective fill: — claimed, 3 counted."]
+    assert claims(Tier("fill")) == ["Aim fill: — claimed, 3 counted."]
 
 
 def test_no_count_may_pass_its_bound():
     assert claims(Tier("fairness", levels=(Level(1, 2, 1),)), Tier("fill", 3, 2)) == [
         "Level 1: 2 people counted, more than the claimed bound of 1.",
-        "Objective fill: 3 counted, more than the claimed bound of 2.",
+        "Aim fill: 3 counted, more than the claimed bound of 2.",
     ]
 
 
 def test_a_tier_the_charter_does_not_have():
-    assert claims(Tier("preferences", 3)) == ["Objective preferences is claimed, but the charter does not know it."]
+    assert claims(Tier("preferences", 3)) == ["Aim preferences is claimed, but it is not in the charter."]
 
 
 def test_proven_means_every_level_and_tier_is_closed():
     closed = Tier("fairness", levels=(Level(1, 2, 2), Level(2, 1, 1)))
     assert claims(closed, Tier("fill", 3, 3), status="proven") == []
-    lacking = "Objective {}: the plan says it is proven, but the proof is missing."
+    lacking = "Aim {}: the plan says it is proven, but the proof is missing."
     assert claims(closed, status="proven") == [lacking.format("fill")]
     assert claims(closed, Tier("fill", 3, 4), status="proven") == [lacking.format("fill")]
     part = Tier("fairness", levels=(Level(1, 2, 2),))
@@ -108,7 +108,7 @@ def test_proven_under_a_minimum_fill_states_the_largest_fill():
     assert claims(closed, Tier("min_fill", 3, 6), problem=other, status="proven") == []
     assert claims(closed, problem=other, status="bounded") == []
     assert claims(closed, problem=other, status="proven") == [
-        "Objective min_fill: the plan says it is proven, but the proof is missing."
+        "Aim min_fill: the plan says it is proven, but the proof is missing."
     ]
 
 
