@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from scheduler.plan import Turn
 
-TierName = Literal["fairness", "fill", "preferences", "diversity", "stability"]
+TierName = Literal["fairness", "fill", "preferences", "diversity", "stability", "travel"]
 Measure = Literal["periods", "turns", "points"]
 Scope = Literal["season", "space", "space-period"]
 
-TIER_NAMES: tuple[TierName, ...] = ("fairness", "fill", "preferences", "diversity", "stability")
+TIER_NAMES: tuple[TierName, ...] = ("fairness", "fill", "preferences", "diversity", "stability", "travel")
+USUAL_TIERS: tuple[TierName, ...] = ("fairness", "fill", "preferences", "diversity", "stability")
+"""What a charter that names no tiers aims at; `travel` only counts where it is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class Charter:
     rivals_apart: bool = False
     max_turns_per_site: int | None = None
     min_fill: Fraction | None = None
-    tiers: tuple[TierName, ...] = TIER_NAMES
+    tiers: tuple[TierName, ...] = USUAL_TIERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from scheduler.wishes.fairness import Fairness
 from scheduler.wishes.fill import Fill
 from scheduler.wishes.preferences import Preferences
 from scheduler.wishes.stability import Stability
+from scheduler.wishes.travel import Travel
 
 RULES: tuple[Rule, ...] = (
     Known(),
@@ -63,6 +64,7 @@ TIERS: dict[str, Objective] = {
     "preferences": Preferences(),
     "diversity": Diversity(),
     "stability": Stability(),
+    "travel": Travel(),
 }
 """Every objective by name, in the usual order; a charter's `tiers` says which count, and in which order."""
 

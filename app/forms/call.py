@@ -41,6 +41,7 @@ TIER_WORDS = {
     "preferences": _l("Préférences des artisans"),
     "diversity": _l("Diversité des activités"),
     "stability": _l("Stabilité : garder ce qui est publié"),
+    "travel": _l("Déplacements : peu de tours hors de sa région"),
 }
 OFF = _l("Laissez vide pour ne pas appliquer cette règle.")
 
@@ -164,6 +165,7 @@ class CallForm(Form):
     tier_3 = _tier(_l("Troisième objectif"))
     tier_4 = _tier(_l("Quatrième objectif"))
     tier_5 = _tier(_l("Cinquième objectif"))
+    tier_6 = _tier(_l("Sixième objectif"))
     duties = TextAreaField(_l("Engagements des exposants"), [at_most(3000)], render_kw={"rows": 3})
     duties_ar = TextAreaField(_l("Engagements en arabe"), [at_most(3000)], render_kw={"rows": 3, "dir": "rtl"})
     seed = StringField(
@@ -175,7 +177,7 @@ class CallForm(Form):
     @property
     def tiers(self) -> list[str]:
         """The objectives chosen, from first to last."""
-        chosen = (self.tier_1, self.tier_2, self.tier_3, self.tier_4, self.tier_5)
+        chosen = (self.tier_1, self.tier_2, self.tier_3, self.tier_4, self.tier_5, self.tier_6)
         return [field.data for field in chosen if field.data]
 
     def offer(self, spaces: Iterable[Space]) -> None:
@@ -284,12 +286,12 @@ def from_values(values: CallValues) -> dict[str, Any]:
     period = "month" if values.period_unit is PeriodUnit.MONTH else by_days.get(values.period_days or 0, "days")
     same = ("title", "title_ar", "intro", "intro_ar", "season_start", "season_end", "keep_partial", "charter_template",
             "max_turn_length", "max_turns", "seed", "duties", "duties_ar", "contact")  # fmt: skip
-    tiers = [*charter.get("tiers", TIERS), *[""] * len(TIERS)]
+    tiers = [*charter.get("tiers", TIERS), *[""] * len(TIER_WORDS)]
     fill = charter.get("min_fill")
     return {
         **{name: getattr(values, name) for name in same},
         **{name: charter.get(name) for name in CHARTER_FIELDS},
-        **{f"tier_{n + 1}": tiers[n] for n in range(len(TIERS))},
+        **{f"tier_{n + 1}": tiers[n] for n in range(len(TIER_WORDS))},
         "space_ids": list(values.space_ids), "period": period, "period_days": values.period_days,
         "opens_at": _wall(values.opens_at), "closes_at": _wall(values.closes_at),
         "fee": Decimal(values.fee_centimes or 0) / 100, "min_fill": None if fill is None else _percent(fill),

@@ -21,7 +21,7 @@ What may be left out (null counts as left out), and what then holds:
 | `requests[].area_m2`, `stands` | 0, 1 |
 | `pins[].stand`, `forbidden[].space`, `forbidden[].periods` | any stand, every space, every period |
 | `quotas[].scope` | "season" |
-| `charter.measure`, `charter.tiers` | "periods", all five in their usual order |
+| `charter.measure`, `charter.tiers` | "periods"; fairness, fill, preferences, diversity, stability |
 """
 
 from __future__ import annotations

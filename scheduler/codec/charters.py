@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Literal, cast
 
 from scheduler.codec.reading import Faults, Fields
-from scheduler.problem import TIER_NAMES, Charter, Measure, Quota, Scope, TierName
+from scheduler.problem import TIER_NAMES, USUAL_TIERS, Charter, Measure, Quota, Scope, TierName
 
 MEASURES: tuple[Measure, ...] = ("periods", "turns", "points")
 SCOPES: tuple[Scope, ...] = ("season", "space", "space-period")
@@ -45,7 +45,7 @@ def decode_charter(value: object, faults: Faults) -> Charter:
 
 def _tiers(fields: Fields, faults: Faults) -> tuple[TierName, ...]:
     if not fields.has("tiers"):
-        return TIER_NAMES
+        return USUAL_TIERS
     names = faults.distinct(fields.items("tiers"), lambda item, path: faults.one_of(item, path, TIER_NAMES))
     return tuple(cast(list[TierName], names))
 

@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.codec import canonical_bytes, case_sha256, decode_case, encode_case
 from scheduler.errors import BadCase
-from scheduler.problem import TIER_NAMES, Applicant, Charter, Forbidden, Pin, Quota, Request, Space, Stand, Wish
+from scheduler.problem import USUAL_TIERS, Applicant, Charter, Forbidden, Pin, Quota, Request, Space, Stand, Wish
 from tests.scheduler.builders import document, make, person, request, space, turn
 
 
@@ -44,7 +44,7 @@ def test_the_smallest_case_gets_its_defaults():
     assert problem.applicants == (Applicant("A", "artisan", "cuir", "", "", frozenset(), 0, 1),)
     assert problem.requests == (Request("A", (Wish("S", 1),), min_length=1, max_length=1, max_turns=2),)
     assert (problem.pins, problem.forbidden, problem.published, problem.name, problem.seed) == ((), (), (), "", "")
-    assert problem.charter == Charter(measure="periods", tiers=TIER_NAMES)
+    assert problem.charter == Charter(measure="periods", tiers=USUAL_TIERS)
 
 
 def test_null_is_absent():
@@ -266,7 +266,7 @@ PIN = {"applicant": "A", "space": "S", "start": 0, "length": 1}
         (("charter",), {"rivals_apart": 1}, ["charter.rivals_apart: must be true or false, not 1"]),
         (("charter",), {"min_fill": 1.01}, ["charter.min_fill: must be between 0 and 1, not 1.01"]),
         (("charter",), {"tiers": ["fill", "fill"]}, ['charter.tiers[1]: "fill" is given twice']),
-        (("charter",), {"tiers": ["luck"]}, ['charter.tiers[0]: must be one of fairness, fill, preferences, diversity, stability, not "luck"']),
+        (("charter",), {"tiers": ["luck"]}, ['charter.tiers[0]: must be one of fairness, fill, preferences, diversity, stability, travel, not "luck"']),
         (("charter",), {"max_same_activities": 1}, ['charter.max_same_activities: unknown key, did you mean "max_same_activity"?']),
         (("charter",), {"quotas": [{"group": "g"}]}, ["charter.quotas[0]: must have either at_least or at_most, and has neither"]),
         (("charter",), {"quotas": [{"group": "g", "at_least": 0.1, "at_most": 0.2}]}, ["charter.quotas[0]: must have either at_least or at_most, not both"]),

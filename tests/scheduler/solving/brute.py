@@ -18,6 +18,7 @@ from scheduler.wishes.fill import Fill
 from tests.scheduler.builders import make, person, request, space
 
 TIERS = ["fairness", "fill", "preferences", "diversity", "stability"]
+FAR = ["fairness", "travel", "fill", "preferences"]
 
 
 MOST = 2_000
@@ -71,7 +72,7 @@ def hall(rng: random.Random, name: str, season: int) -> dict[str, Any]:
         for n in range(rng.choice([1, 2, 2]))
     ]
     closed = [rng.randrange(season)] if rng.random() < 0.15 else []
-    return space(name, stands, closed=closed, weight=rng.choice([1, 2]), region="01")
+    return space(name, stands, closed=closed, weight=rng.choice([1, 2]), region=rng.choice(["", "01", "02"]))
 
 
 def somebody(rng: random.Random, name: str) -> dict[str, Any]:
@@ -82,6 +83,7 @@ def somebody(rng: random.Random, name: str) -> dict[str, Any]:
         groups=rng.choice([[], ["women"]]),
         received=rng.choice([0, 0, 1, 3]),
         share=rng.choice([1, 1, 2]),
+        region=rng.choice(["", "01", "02"]),
     )
 
 
@@ -103,7 +105,7 @@ def asked(rng: random.Random, name: str, halls: list[dict[str, Any]], season: in
 def charter(rng: random.Random) -> dict[str, Any]:
     rules: dict[str, Any] = {
         "measure": rng.choice(["periods", "turns", "points"]),
-        "tiers": TIERS if rng.random() < 0.6 else ["fill", "fairness", "preferences"],
+        "tiers": rng.choice([TIERS, TIERS, FAR, ["fill", "fairness", "preferences"]]),
     }
     chances: dict[str, Any] = {
         "max_same_activity": 1,

@@ -27,5 +27,6 @@ def test_the_problems_are_of_every_sort() -> None:
     assert sum(charter.rivals_apart for charter in charters) >= 20
     assert sum(bool(charter.quotas) for charter in charters) >= 20
     assert sum(bool(case.published) for case in cases) >= 20
+    assert sum("travel" in charter.tiers for charter in charters) >= 20
     assert any(request.stands > 1 for case in cases for request in case.requests)
     assert any(applicant.share > 1 and applicant.received for case in cases for applicant in case.applicants)

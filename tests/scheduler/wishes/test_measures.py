@@ -73,6 +73,19 @@ def test_diversity_counts_each_craft_once_a_space_and_period():
     assert measure("diversity", problem, *turns) == Tier("diversity", 4)
 
 
+def test_travel_counts_turns_out_of_the_region_once_each():
+    people = [person("A", region="05"), person("B", region="07"), person("C")]
+    spaces = [space("S", region="05"), space("T", region="07"), space("U")]
+    requests = [
+        request(name, "S", "T", "U", stands=2 if name == "A" else 1, turn_length={"min": 1, "max": 3}) for name in "ABC"
+    ]
+    problem = make(people, spaces, requests)
+    at_home, unknown = [turn("A", "S/1", 0), turn("B", "T/1", 0)], [turn("C", "S/1", 1), turn("A", "U/1", 1)]
+    assert measure("travel", problem, *at_home, *unknown) == Tier("travel", 0)
+    away = [turn("A", "T/1", 0, 3, "T/2"), turn("B", "S/1", 3)]
+    assert measure("travel", problem, *at_home, *unknown, *away) == Tier("travel", -2)
+
+
 def test_stability_counts_published_turns_that_stay():
     published = [
         {"applicant": name, "space": "S", "stand": "S/1", "start": start, "length": 1}
