@@ -2,9 +2,18 @@
 
 from app.models.account import Language, Membership, SiteRole, User
 from app.models.application import Application, ApplicationSpace, ApplicationState, RefusalReason
+from app.models.attendance import Attendance, AttendanceSource, AttendanceState
 from app.models.audit import AuditEntry, AuditHead
 from app.models.base import Base
-from app.models.call import Call, CallPeriod, CallSpace, CallState, PeriodUnit
+from app.models.call import (
+    Call,
+    CallPeriod,
+    CallSpace,
+    CallState,
+    MissedPeriods,
+    NewcomerPolicy,
+    PeriodUnit,
+)
 from app.models.event import (
     AnimatorSlot,
     Event,
@@ -28,6 +37,7 @@ from app.models.exhibitor import (
 from app.models.holiday import HolidayConfirmation
 from app.models.invitation import Invitation, Registration
 from app.models.job import Worker
+from app.models.ledger import LedgerCorrection
 from app.models.notice import Notice, NoticeState
 from app.models.plan import Decision, DecisionKind, FrozenCase, RunState, SolveRun, StoredPlan
 from app.models.reference import Craft, CraftFamily, Province, Region
@@ -36,12 +46,14 @@ from app.models.site import Management, Site, SiteCategory, SiteState, SiteType
 from app.models.space import Closure, ClosureReason, DayUse, Space, SpaceDay, SpaceKind, Stand
 
 __all__ = [
-    "AnimatorSlot", "Application", "ApplicationSpace", "ApplicationState", "Assistance", "AuditEntry", "AuditHead",
+    "AnimatorSlot", "Application", "ApplicationSpace", "ApplicationState", "Assistance", "Attendance",
+    "AttendanceSource", "AttendanceState", "AuditEntry", "AuditHead",
     "Base", "Call", "CallPeriod", "CallSpace", "CallState", "Closure", "ClosureReason", "Craft", "CraftFamily",
     "DayUse", "Decision", "DecisionKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
     "ExhibitorAccount", "ExhibitorCraft", "ExhibitorGroup", "ExhibitorKind", "ExhibitorMember", "ExhibitorSlot",
     "FrozenCase", "Group", "HolidayConfirmation",
-    "Invitation", "Language", "Management", "Membership", "Notice", "NoticeState", "Occupancy",
+    "Invitation", "Language", "LedgerCorrection", "Management", "Membership", "MissedPeriods", "NewcomerPolicy",
+    "Notice", "NoticeState", "Occupancy",
     "PeriodUnit", "Presence", "Province", "Publication", "PublishedTurn", "RefusalReason", "Region", "Registration",
     "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
     "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "User", "Worker", "register_key",

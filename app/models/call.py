@@ -29,6 +29,23 @@ class PeriodUnit(enum.StrEnum):
     MONTH = "month"
 
 
+class MissedPeriods(enum.StrEnum):
+    """Whether a period missed for most of its days still counts in the ledger: always, unless excused, or never."""
+
+    COUNT = "count"
+    UNLESS_EXCUSED = "unless_excused"
+    NEVER = "never"
+
+
+class NewcomerPolicy(enum.StrEnum):
+    """Where somebody without a past starts in the ledger: at zero, or at a level of those who have one."""
+
+    ZERO = "zero"
+    LOWEST = "lowest"
+    MEDIAN = "median"
+    AVERAGE = "average"
+
+
 class Call(Base):
     """A call of a site. Its window is ``opens_at <= t < closes_at``, by the server's clock.
 
@@ -36,6 +53,8 @@ class Call(Base):
     ``fee_centimes`` is the fee of a period, in centimes of dirham. ``keep_partial``: periods cut short by the
     season's edges are kept, else dropped. ``high_seasons``: ``{"from", "to", "weight"}``, days included, the weight
     of periods at least half of whose days lie inside. ``duties``: what exhibitors owe each other (a duty rota).
+    ``absences_running``, ``absences_yearly``: how many unexcused absences in a row, or in twelve months, let the
+    manager offer the rest of the turns to the waiting list; None where the charter has no such rule.
     """
 
     __tablename__ = "call"
@@ -64,6 +83,12 @@ class Call(Base):
     duties: Mapped[str] = mapped_column(Text, default="")
     duties_ar: Mapped[str] = mapped_column(Text, default="")
     contact: Mapped[str] = mapped_column(String(200), default="")
+    absences_running: Mapped[int | None]
+    absences_yearly: Mapped[int | None]
+    missed_periods: Mapped[MissedPeriods] = mapped_column(
+        choice(MissedPeriods, "missed_periods"), default=MissedPeriods.COUNT
+    )
+    newcomers: Mapped[NewcomerPolicy] = mapped_column(choice(NewcomerPolicy, "newcomers"), default=NewcomerPolicy.ZERO)
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -79,6 +104,10 @@ class Call(Base):
         CheckConstraint("period_days BETWEEN 1 AND 366", "period_days_sensible"),
         CheckConstraint("max_turn_length >= 1 AND max_turns >= 1", "turns_positive"),
         CheckConstraint("fee_centimes >= 0", "fee_positive"),
+        CheckConstraint(
+            "(absences_running IS NULL OR absences_running >= 1) AND (absences_yearly IS NULL OR absences_yearly >= 1)",
+            "absences_positive",
+        ),
         CheckConstraint("state = 'draft' OR published_at IS NOT NULL", "published_dated"),
         CheckConstraint("state <> 'cancelled' OR cancel_reason <> ''", "cancel_reasoned"),
     )

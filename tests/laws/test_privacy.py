@@ -11,10 +11,11 @@ from app.models.base import PERSONAL
 ROOT = Path(__file__).parents[2] / "app"
 PEOPLE = (
     "user_account", "exhibitor", "exhibitor_member", "invitation", "registration", "application", "notice",
+    "attendance", "ledger_correction",
 )  # fmt: skip
 #: Text columns of people's tables that tell nothing about a person, and why.
 NOT_PERSONAL = {
-    "language", "kind", "state", "key", "error",  # codes of ours
+    "language", "kind", "state", "source", "key", "error",  # codes of ours
     "region_code", "province_code",  # published with every turn, too wide to tell a person
     "client_key", "token_sha256", "fs_uniquifier", "password",  # random or hashed
     "reason", "reason_text", "cancel_reason",  # the committee's words
