@@ -13,6 +13,7 @@ from app.models.call import (
     MissedPeriods,
     NewcomerPolicy,
     PeriodUnit,
+    SwapPolicy,
 )
 from app.models.event import (
     AnimatorSlot,
@@ -39,11 +40,13 @@ from app.models.invitation import Invitation, Registration
 from app.models.job import Worker
 from app.models.ledger import LedgerCorrection
 from app.models.notice import Notice, NoticeState
+from app.models.offer import Offer, OfferState, Vacancy, VacancyCause, VacancyState
 from app.models.plan import Decision, DecisionKind, FrozenCase, RunState, SolveRun, StoredPlan
 from app.models.reference import Craft, CraftFamily, Province, Region
-from app.models.rotation import Occupancy, Presence, Publication, PublishedTurn
+from app.models.rotation import Occupancy, Presence, Publication, PublicationCause, PublishedTurn
 from app.models.site import Management, Site, SiteCategory, SiteState, SiteType
 from app.models.space import Closure, ClosureReason, DayUse, Space, SpaceDay, SpaceKind, Stand
+from app.models.swap import Swap, SwapState
 
 __all__ = [
     "AnimatorSlot", "Application", "ApplicationSpace", "ApplicationState", "Assistance", "Attendance",
@@ -54,7 +57,9 @@ __all__ = [
     "FrozenCase", "Group", "HolidayConfirmation",
     "Invitation", "Language", "LedgerCorrection", "Management", "Membership", "MissedPeriods", "NewcomerPolicy",
     "Notice", "NoticeState", "Occupancy",
-    "PeriodUnit", "Presence", "Province", "Publication", "PublishedTurn", "RefusalReason", "Region", "Registration",
+    "Offer", "OfferState", "PeriodUnit", "Presence", "Province", "Publication", "PublicationCause",
+    "PublishedTurn", "RefusalReason", "Region", "Registration",
     "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
-    "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "User", "Worker", "register_key",
+    "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "Swap", "SwapPolicy", "SwapState", "User",
+    "Vacancy", "VacancyCause", "VacancyState", "Worker", "register_key",
 ]  # fmt: skip

@@ -69,6 +69,7 @@ class Application(Base):
     reason_text: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    left_list_at: Mapped[datetime | None]
     call: Mapped[Call] = relationship()
     exhibitor: Mapped[Exhibitor] = relationship()
     entered_by: Mapped[User] = relationship(foreign_keys=[entered_by_id])

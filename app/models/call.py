@@ -46,6 +46,14 @@ class NewcomerPolicy(enum.StrEnum):
     AVERAGE = "average"
 
 
+class SwapPolicy(enum.StrEnum):
+    """Whether exhibitors may swap turns: no, with the manager's approval, or freely within the rules."""
+
+    NONE = "none"
+    APPROVED = "approved"
+    FREE = "free"
+
+
 class Call(Base):
     """A call of a site. Its window is ``opens_at <= t < closes_at``, by the server's clock.
 
@@ -55,6 +63,9 @@ class Call(Base):
     of periods at least half of whose days lie inside. ``duties``: what exhibitors owe each other (a duty rota).
     ``absences_running``, ``absences_yearly``: how many unexcused absences in a row, or in twelve months, let the
     manager offer the rest of the turns to the waiting list; None where the charter has no such rule.
+    ``offers``: turns are offered when published, to be accepted within ``offer_days``; ``reminder_days``: so many days
+    before the deadline she is reminded. ``refill``: a place set free is offered to the waiting list without asking
+    the manager.
     """
 
     __tablename__ = "call"
@@ -89,6 +100,11 @@ class Call(Base):
         choice(MissedPeriods, "missed_periods"), default=MissedPeriods.COUNT
     )
     newcomers: Mapped[NewcomerPolicy] = mapped_column(choice(NewcomerPolicy, "newcomers"), default=NewcomerPolicy.ZERO)
+    offers: Mapped[bool] = mapped_column(default=False)
+    offer_days: Mapped[int] = mapped_column(default=7)
+    reminder_days: Mapped[list[int]] = mapped_column(JSON, default=lambda: [2])
+    refill: Mapped[bool] = mapped_column(default=False)
+    swaps: Mapped[SwapPolicy] = mapped_column(choice(SwapPolicy, "swaps"), default=SwapPolicy.APPROVED)
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -108,6 +124,7 @@ class Call(Base):
             "(absences_running IS NULL OR absences_running >= 1) AND (absences_yearly IS NULL OR absences_yearly >= 1)",
             "absences_positive",
         ),
+        CheckConstraint("offer_days BETWEEN 1 AND 60", "offer_days_sensible"),
         CheckConstraint("state = 'draft' OR published_at IS NOT NULL", "published_dated"),
         CheckConstraint("state <> 'cancelled' OR cancel_reason <> ''", "cancel_reasoned"),
     )

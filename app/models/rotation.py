@@ -1,7 +1,14 @@
-"""Publications (rotations), their turns, and the days they occupy."""
+"""Publications (rotations), their turns, and the days they occupy.
+
+A publication is frozen: its number, case, plan, change list and counts never change. Its turns live on: when the
+next publication of the call keeps a turn, the turn's row passes to it, with its days, its offers and its calendar
+identity. So the rows of the publication in force are its turns, and the rows left with a publication that is out of
+force are the turns that ended with it (its own list stands in ``plan_text``).
+"""
 
 from __future__ import annotations
 
+import enum
 from datetime import date, datetime
 from typing import Any
 
@@ -16,8 +23,23 @@ from app.models.site import Site
 from app.models.space import DayUse, Space, Stand
 
 
+class PublicationCause(enum.StrEnum):
+    """Why a publication was made: a plan, or one change to the rotation in force."""
+
+    PLAN = "plan"
+    RELEASED = "released"
+    FILLED = "filled"
+    SWAPPED = "swapped"
+    ABSENT = "absent"
+    CLOSED = "closed"
+    MOVED = "moved"
+
+
 class Publication(Base):
-    """A published, frozen plan: numbered per site, with the list of changes against the one before of its call."""
+    """A published, frozen plan: numbered per site, with the list of changes against the one before of its call.
+
+    ``published_by_id``: None when the call's own rules made it (a deadline passed, a place taken up).
+    """
 
     __tablename__ = "publication"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -28,8 +50,11 @@ class Publication(Base):
     plan_text: Mapped[str] = mapped_column(Text)
     plan_sha256: Mapped[str] = mapped_column(String(64))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    cause: Mapped[PublicationCause] = mapped_column(choice(PublicationCause, "cause"), default=PublicationCause.PLAN)
+    turn_count: Mapped[int | None]
+    exhibitor_count: Mapped[int | None]
     published_at: Mapped[datetime]
-    published_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     superseded_at: Mapped[datetime | None]
     site: Mapped[Site] = relationship()
     call: Mapped[Call] = relationship(primaryjoin="foreign(Publication.call_id) == Call.id", viewonly=True)
@@ -45,7 +70,11 @@ class Publication(Base):
 
 
 class PublishedTurn(Base):
-    """A turn of a publication: ``length`` periods from period ``start``; days included. ``also``: further stands."""
+    """A turn of a publication: ``length`` periods from period ``start``; days included. ``also``: further stands.
+
+    ``uid``, ``sequence`` (the number of the publication that made it so) and ``since`` are the calendar feed's; None:
+    those of its publication. ``confirmed_at``: when its exhibitor accepted it.
+    """
 
     __tablename__ = "turn"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +88,9 @@ class PublishedTurn(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     uid: Mapped[str] = mapped_column(String(80))
+    sequence: Mapped[int | None]
+    since: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
     publication: Mapped[Publication] = relationship(back_populates="turns")
     exhibitor: Mapped[Exhibitor] = relationship()
     space: Mapped[Space] = relationship()
