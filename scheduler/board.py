@@ -72,16 +72,19 @@ class Board:
         self.by_applicant: dict[str, list[Turn]] = {}
         self.by_space: dict[str, list[Turn]] = {}
         self.by_stand: dict[tuple[str, str], list[Turn]] = {}
+        self.by_period: dict[tuple[str, int], list[Turn]] = {}
         for turn in self.turns:
             self.by_applicant.setdefault(turn.applicant, []).append(turn)
             self.by_space.setdefault(turn.space, []).append(turn)
             for stand in turn.stands:
                 self.by_stand.setdefault((turn.space, stand), []).append(turn)
+            for period in turn.periods:
+                self.by_period.setdefault((turn.space, period), []).append(turn)
         self._given = amounts(problem, self.turns)
         rules = rules_of(problem)
-        self._alone = [rule for rule in rules if rule.reach == "turn"]
+        self.alone = [rule for rule in rules if rule.reach == "turn"]
         self._personal = [rule for rule in rules if rule.reach == "applicant"]
-        self._local = [rule for rule in rules if rule.reach == "space"]
+        self.local = [rule for rule in rules if rule.reach == "space"]
         self._pinned = {pin.applicant for pin in problem.pins}
         self._quotas = [(quota, *tally(problem, quota, self.turns)) for quota in problem.charter.quotas]
 
@@ -108,15 +111,24 @@ class Board:
 
     def personal(self, swap: Swap) -> list[Violation]:
         """Return what the swap newly breaks of the rules about one turn or one applicant."""
-        found = [violation for rule in self._alone for violation in rule.check(self.problem, swap.added)]
-        found += self._new(self._personal, self._people(swap), swap)
+        found = [violation for rule in self.alone for violation in rule.check(self.problem, swap.added)]
+        return found + self.of_people(swap)
+
+    def of_people(self, swap: Swap) -> list[Violation]:
+        """Return what the swap newly breaks of the rules about all the turns of one applicant."""
+        people = self._people(swap)
+        found = self._new(self._personal, people, swap)
         if any(turn.applicant in self._pinned for turn in swap.removed):
-            found += self._new((Pins(),), self._people(swap), swap)
+            found += self._new((Pins(),), people, swap)
         return found
 
     def shared(self, swap: Swap) -> list[Violation]:
         """Return what the swap newly breaks of the rules about a space, or about everybody's shares."""
-        return self._new(self._local, self._around(swap), swap) + self._quota_violations(swap)
+        return self.newly(self.local, swap) + self.of_quotas(swap)
+
+    def newly(self, rules: Sequence[Rule], swap: Swap) -> list[Violation]:
+        """Return what the swap newly breaks of some rules about a space."""
+        return self._new(rules, self._around(swap), swap) if rules else []
 
     def holders(self, space: str, stands: Iterable[str], periods: range) -> list[Turn]:
         """Return the turns on some stands that touch some periods, each once."""
@@ -157,17 +169,19 @@ class Board:
 
     def _around(self, swap: Swap) -> list[Turn]:
         """Return the turns that share a space and a period with a turn of the swap."""
-        windows: dict[str, list[Turn]] = {}
-        for turn in (*swap.removed, *swap.added):
-            windows.setdefault(turn.space, []).append(turn)
-        return [
-            turn
-            for space, changed in windows.items()
-            for turn in self.by_space.get(space, ())
-            if any(turn.start < c.start + c.length and c.start < turn.start + turn.length for c in changed)
-        ]
+        changed = dict.fromkeys((turn.space, p) for turn in (*swap.removed, *swap.added) for p in turn.periods)
+        if len(changed) == 1:
+            return self.by_period.get(next(iter(changed)), [])
+        seen: set[int] = set()
+        found = []
+        for cell in changed:
+            for turn in self.by_period.get(cell, ()):
+                if id(turn) not in seen:
+                    seen.add(id(turn))
+                    found.append(turn)
+        return found
 
-    def _quota_violations(self, swap: Swap) -> list[Violation]:
+    def of_quotas(self, swap: Swap) -> list[Violation]:
         """Return the quotas that hold now and would not after the swap."""
         found = []
         for quota, group, everybody in self._quotas:

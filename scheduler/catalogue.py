@@ -33,8 +33,8 @@ A case is read by `codec/`, its defaults are listed in `codec/cases.py`. The ord
 
 ## How to add a rule
 
-1. `rules/NAME.py`: a class with `code`, `title`, `formula`, `parameter`, `reach`; write `check` first, in plain
-   Python, then `sentence`, and last `post`, which must share no helper with `check`.
+1. `rules/NAME.py`: a class with `code`, `title`, `formula`, `parameter`, `reach`, `overridable`; write `check` first,
+   in plain Python, then `sentence`, and last `post`, which must share no helper with `check`.
 2. One line in `rulebook.py`; its parameter in `problem.py` and in `codec/charters.py`.
 3. `tests/scheduler/rules/test_NAME.py` with exact violations, and its near misses; the law that posting and check
    allow the same plans finds it by itself.
@@ -85,6 +85,7 @@ def _rule(rule: Rule, problem: Problem) -> str:
             "",
             f"- **Formula**: {rule.formula}",
             f"- **Fed by**: `{rule.parameter}`",
+            f"- **A manager may decide against it**: {'with a reason, published' if rule.overridable else 'never'}",
             *_sentences(rule.sentence(problem)),
             f"- **Code and tests**: [rules/{rule.code}.py](rules/{rule.code}.py), "
             f"[test_{rule.code}.py]({TESTS}/rules/test_{rule.code}.py)",

@@ -36,6 +36,9 @@ class Rule:
     that feeds it.
     `reach` is the smallest set of turns its check must see together to be right about one turn: that turn
     alone, all turns of its applicant, all turns of its space, or the whole season.
+    `overridable`: whether a person may decide against the rule, turn by turn, with a reason that is published.
+    What cannot be (a stand twice, a person in two places, a closed door) and what is itself a person's
+    decision, to be taken back openly (a pin, a ban), never is. The solver knows no override.
     """
 
     code: ClassVar[str]
@@ -43,6 +46,7 @@ class Rule:
     formula: ClassVar[str]
     parameter: ClassVar[str]
     reach: ClassVar[Reach]
+    overridable: ClassVar[bool] = False
 
     def applies(self, problem: Problem) -> bool:
         """Tell whether the case switches this rule on; the rules without a parameter always are."""

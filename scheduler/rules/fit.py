@@ -23,6 +23,7 @@ class Fit(Rule):
     formula = "∀ turn, stand ∈ stands(turn): area(stand) ≥ area asked and features asked ⊆ features(stand)"
     parameter = "requests[].area_m2, requests[].features"
     reach = "turn"
+    overridable = True
 
     def post(self, model: Variables) -> None:
         """Columns are on stand kinds that fit (options.py)."""

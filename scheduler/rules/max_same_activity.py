@@ -26,6 +26,7 @@ class MaxSameActivity(Rule):
     formula = "∀ space, period, activity: |{stands held by the activity}| ≤ max_same_activity"
     parameter = "charter.max_same_activity"
     reach = "space"
+    overridable = True
 
     def applies(self, problem: Problem) -> bool:
         """Off when the charter has no limit."""

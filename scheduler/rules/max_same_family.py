@@ -27,6 +27,7 @@ class MaxSameFamily(Rule):
     formula = "∀ space, period, family: |{stands held by the family}| ≤ max_same_family"
     parameter = "charter.max_same_family"
     reach = "space"
+    overridable = True
 
     def applies(self, problem: Problem) -> bool:
         """Off when the charter has no limit."""

@@ -24,6 +24,7 @@ class MaxTurns(Rule):
     formula = "∀ applicant: |turns(applicant)| ≤ max_turns(applicant)"
     parameter = "requests[].max_turns"
     reach = "applicant"
+    overridable = True
 
     def post(self, model: Variables) -> None:
         """∀ applicant: Σ x_j ≤ max_turns."""

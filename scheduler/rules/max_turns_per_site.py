@@ -23,6 +23,7 @@ class MaxTurnsPerSite(Rule):
     formula = "∀ applicant, site: |{turns of the applicant in spaces of the site}| ≤ max_turns_per_site"
     parameter = "charter.max_turns_per_site"
     reach = "applicant"
+    overridable = True
 
     def applies(self, problem: Problem) -> bool:
         """Off when the charter has no limit."""

@@ -26,6 +26,7 @@ class MinActivities(Rule):
     formula = "∀ space, period with n > 0 occupied stands: |{activities shown}| ≥ min(n, min_activities)"
     parameter = "charter.min_activities"
     reach = "space"
+    overridable = True
 
     def applies(self, problem: Problem) -> bool:
         """Off below two: one activity is always there."""

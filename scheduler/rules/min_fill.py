@@ -27,6 +27,7 @@ class MinFill(Rule):
     formula = "|{occupied stand-periods}| ≥ min_fill × (largest possible number)"
     parameter = "charter.min_fill"
     reach = "season"
+    overridable = True
 
     def applies(self, problem: Problem) -> bool:
         """Off when the charter asks for none."""

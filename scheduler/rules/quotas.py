@@ -31,6 +31,7 @@ class Quotas(Rule):
     formula = "∀ quota, place of its scope: |{occupied by the group}| ≥ (≤) share × |{occupied}|"
     parameter = "charter.quotas"
     reach = "season"
+    overridable = True
 
     def applies(self, problem: Problem) -> bool:
         """Off when the charter has none."""

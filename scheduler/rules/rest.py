@@ -27,6 +27,7 @@ class Rest(Rule):
     formula = "∀ consecutive turns t, u of one applicant: start(u) − end(t) ≥ rest"
     parameter = "charter.rest"
     reach = "applicant"
+    overridable = True
 
     def applies(self, problem: Problem) -> bool:
         """Off when the charter asks for no rest."""

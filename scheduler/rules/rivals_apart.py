@@ -23,6 +23,7 @@ class RivalsApart(Rule):
     formula = "∀ turns t ≠ u with a common period, stands a of t beside b of u: activity(t) ≠ activity(u)"
     parameter = "charter.rivals_apart"
     reach = "space"
+    overridable = True
 
     def applies(self, problem: Problem) -> bool:
         """Off unless the charter says so."""

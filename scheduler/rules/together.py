@@ -23,6 +23,7 @@ class Together(Rule):
     formula = "∀ turn: |stands(turn)| = stands asked, and they are connected by grid distance 1"
     parameter = "requests[].stands"
     reach = "turn"
+    overridable = True
 
     def post(self, model: Variables) -> None:
         """A column holds a connected set of as many stands as asked (options.py)."""

@@ -23,6 +23,7 @@ class TurnLength(Rule):
     formula = "∀ turn: min_length(applicant) ≤ length ≤ max_length(applicant)"
     parameter = "requests[].turn_length"
     reach = "turn"
+    overridable = True
 
     def post(self, model: Variables) -> None:
         """Columns have the lengths asked (options.py)."""

@@ -23,6 +23,7 @@ class WantedSpaces(Rule):
     formula = "∀ turn: space ∈ wishes(applicant)"
     parameter = "requests[].spaces"
     reach = "turn"
+    overridable = True
 
     def post(self, model: Variables) -> None:
         """Only wanted spaces have columns (options.py)."""
