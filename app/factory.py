@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import assets, headers, i18n, intake, permissions, phrases, security
+from app import assets, headers, i18n, intake, logs, permissions, phrases, security
 from app.database import prepare
 from app.doctor import examine, refuse_unsafe
 from app.exports import floorplan, strip
@@ -24,6 +24,7 @@ def build(settings: Settings) -> Flask:
     app.config.from_mapping(_config(settings))
     app.extensions["settings"] = settings
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    logs.init(app)
     intake.init(app)
     _bind(app)
     app.before_request(permissions.gate)

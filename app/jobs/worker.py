@@ -58,7 +58,7 @@ class WorkerLoop:
             try:
                 work()  # type: ignore[operator]
             except SQLAlchemyError as error:
-                self.log.warning("database trouble", error=str(error)[:300])
+                self.log.warning("database trouble", kind=type(error).__name__)  # its text may quote a row
                 self.leaving.wait(1)
             self.leaving.wait(seconds)
 

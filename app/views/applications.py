@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.errors import Invalid, Refused
-from app.extensions import db, limiter
+from app.extensions import db
 from app.forms.application import (
     CHOICES,
     NothingForm,
@@ -22,6 +22,7 @@ from app.forms.application import (
 )
 from app.forms.base import Form, add_faults
 from app.i18n import _, language
+from app.limits import limit_submit
 from app.models import Application, ApplicationState, Call
 from app.notices.application import appeal
 from app.permissions import current_actor, may_act_for, may_apply, policy, signed_in
@@ -36,15 +37,6 @@ blueprint = Blueprint("applications", __name__, url_prefix="/me/applications")
 
 Answer = str | Response | tuple[str, int]
 STEPS = ("spaces", "periods", "needs", "check")
-
-
-def _rate() -> str:
-    return str(current_app.extensions["settings"].submit_rate)
-
-
-def _account() -> str:
-    actor = current_actor()
-    return f"account:{actor.id}" if actor else request.remote_addr or ""
 
 
 @blueprint.get("/")
@@ -63,7 +55,7 @@ def start(call_id: int) -> Answer:
 
 @blueprint.post("/start/<int:call_id>")
 @policy(may_apply, subject=calls.call_by_id)
-@limiter.limit(_rate, key_func=_account)
+@limit_submit
 def begin(call_id: int) -> Answer:
     """Keep step 1 as a draft, or go on with the application that is already there."""
     call: Call = g.subject
@@ -161,7 +153,7 @@ def check(application_id: int) -> Answer:
 
 @blueprint.post("/<int:application_id>/submit")
 @policy(may_act_for, subject=queries.application_by_id)
-@limiter.limit(_rate, key_func=_account)
+@limit_submit
 def submit(application_id: int) -> Answer:
     """Deposit; doing it again shows the same receipt."""
     form = NothingForm()

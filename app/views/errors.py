@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from app import logs
 from app.errors import Invalid, NotFound, Refused
 from app.extensions import db
 from app.i18n import _, _l
@@ -89,7 +90,7 @@ def _invalid(error: Invalid) -> tuple[str, int]:
 
 def _unexpected(error: Exception) -> tuple[str, int]:
     db.session.rollback()
-    current_app.logger.exception("unexpected error at %s", request.path, exc_info=error)
+    logs.fault(error)
     if current_app.testing:
         raise error
     try:

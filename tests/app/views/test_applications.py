@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import create_app
 from app.clock import now, pretending
 from app.extensions import db
 from app.models import Application, ApplicationState, Call, Exhibitor, RefusalReason, SiteRole, User
 from app.services import review
+from app.settings import Settings
 from tests.conftest import Browser
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user, sign_in
 
@@ -210,3 +212,22 @@ def test_a_closed_call_sends_back(world: World) -> None:
     db.session.commit()
     with pretending(world.call.closes_at):
         assert "pas ouvert en ce moment" in world.client.get(world.start).text
+
+
+def test_depositing_again_and_again_is_limited(settings: Settings) -> None:
+    made = create_app(settings.model_copy(update={"rate_limits": True, "submit_rate": "3 per minute"}))
+    made.test_client_class = Browser
+    with made.app_context():
+        world = World(made.test_client())
+        data = world.first()
+        assert world.client.post(world.start, data=data).status_code == 303
+        base = f"/me/applications/{world.application().id}"
+        token = {"csrf_token": data["csrf_token"]}
+        codes = [world.client.post(f"{base}/submit", data=token).status_code for _ in range(3)]
+        assert codes == [303, 303, 429], "the first step counted too"
+        assert world.client.get(f"{base}/check").status_code == 200, "reading is not limited"
+        neighbour = sign_in(made.test_client(), make_user())
+        page = neighbour.get(world.start.replace("applications/start", "exhibitors/new").rpartition("/")[0])
+        assert page.status_code != 429, "another account from the same address is not held up"
+        db.session.remove()
+        db.engine.dispose()
