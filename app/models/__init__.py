@@ -15,6 +15,7 @@ from app.models.call import (
     PeriodUnit,
     SwapPolicy,
 )
+from app.models.edit import EditKind, PlanEdit
 from app.models.event import (
     AnimatorSlot,
     Event,
@@ -52,12 +53,12 @@ __all__ = [
     "AnimatorSlot", "Application", "ApplicationSpace", "ApplicationState", "Assistance", "Attendance",
     "AttendanceSource", "AttendanceState", "AuditEntry", "AuditHead",
     "Base", "Call", "CallPeriod", "CallSpace", "CallState", "Closure", "ClosureReason", "Craft", "CraftFamily",
-    "DayUse", "Decision", "DecisionKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
+    "DayUse", "Decision", "DecisionKind", "EditKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
     "ExhibitorAccount", "ExhibitorCraft", "ExhibitorGroup", "ExhibitorKind", "ExhibitorMember", "ExhibitorSlot",
     "FrozenCase", "Group", "HolidayConfirmation",
     "Invitation", "Language", "LedgerCorrection", "Management", "Membership", "MissedPeriods", "NewcomerPolicy",
     "Notice", "NoticeState", "Occupancy",
-    "Offer", "OfferState", "PeriodUnit", "Presence", "Province", "Publication", "PublicationCause",
+    "Offer", "OfferState", "PeriodUnit", "PlanEdit", "Presence", "Province", "Publication", "PublicationCause",
     "PublishedTurn", "RefusalReason", "Region", "Registration",
     "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
     "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "Swap", "SwapPolicy", "SwapState", "User",

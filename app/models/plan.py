@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, choice
@@ -54,6 +54,7 @@ class FrozenCase(Base):
 class SolveRun(Base):
     """One solve job. ``attempt`` is the fencing token: a worker whose attempt is no longer the row's has lost it.
 
+    ``scope`` is empty for a whole season, else ``{"plan", "space"}`` or ``{"plan", "start"}``: what alone may change.
     ``progress`` is the last progress line; ``seconds_limit`` bounds the solve, all included. ``message`` is the code
     of the sentence its end is told with (``app.planning.endings``), ``clashes`` what stands behind it: sentences by
     language, or lines of text.
@@ -70,6 +71,7 @@ class SolveRun(Base):
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     progress: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     seconds_limit: Mapped[int]
+    scope: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     message: Mapped[str] = mapped_column(Text, default="")
     clashes: Mapped[list[Any]] = mapped_column(JSON, default=list)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -86,7 +88,11 @@ class SolveRun(Base):
 
 
 class StoredPlan(Base):
-    """A plan that ``verify`` accepted, as the solver wrote it; ``digest`` holds the figures shown in lists."""
+    """A draft plan: as the solver wrote it and ``verify`` accepted it, then as managers edit it on the board.
+
+    ``digest`` holds the figures shown in lists. ``version`` counts the edits (``PlanEdit``); ``proof`` keeps the
+    solver's claims from the first edit on: ``{"case_sha256", "tiers"}``.
+    """
 
     __tablename__ = "plan"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -98,13 +104,18 @@ class StoredPlan(Base):
     status: Mapped[str] = mapped_column(String(20))
     digest: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    proof: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     call: Mapped[Call] = relationship()
     case: Mapped[FrozenCase] = relationship()
     run: Mapped[SolveRun | None] = relationship()
 
 
 class Decision(Base):
-    """A manager's pin or ban, with its reason. ``start, length`` in periods of the call."""
+    """A manager's pin or ban, with its reason. ``start, length`` in periods of the call.
+
+    A ``permanent`` pin holds somebody in place who need not have applied: her request is written from it.
+    """
 
     __tablename__ = "decision"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -116,6 +127,7 @@ class Decision(Base):
     start: Mapped[int | None]
     length: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+    permanent: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
     call: Mapped[Call] = relationship()
@@ -128,5 +140,6 @@ class Decision(Base):
             "kind <> 'pin' OR (space_id IS NOT NULL AND start IS NOT NULL AND length IS NOT NULL)",
             "pin_complete",
         ),
+        CheckConstraint("NOT permanent OR kind = 'pin'", "permanent_is_pin"),
         CheckConstraint("start IS NULL OR (start >= 0 AND length >= 1)", "periods_sensible"),
     )

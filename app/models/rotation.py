@@ -38,6 +38,7 @@ class PublicationCause(enum.StrEnum):
 class Publication(Base):
     """A published, frozen plan: numbered per site, with the list of changes against the one before of its call.
 
+    ``overrides``: the rules it was decided against, each with its public reason (``planning.overrides``).
     ``published_by_id``: None when the call's own rules made it (a deadline passed, a place taken up).
     """
 
@@ -50,6 +51,7 @@ class Publication(Base):
     plan_text: Mapped[str] = mapped_column(Text)
     plan_sha256: Mapped[str] = mapped_column(String(64))
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    overrides: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     cause: Mapped[PublicationCause] = mapped_column(choice(PublicationCause, "cause"), default=PublicationCause.PLAN)
     turn_count: Mapped[int | None]
     exhibitor_count: Mapped[int | None]
