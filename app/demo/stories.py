@@ -64,7 +64,8 @@ def marrakech(people: People, settings: Settings) -> None:
         space_ids=(hall.id,), season_start=first, season_end=first + timedelta(days=12 * 14 - 1),
         opens_at=at_wall(first - timedelta(days=80), MORNING), closes_at=at_wall(first - timedelta(days=38), NIGHT),
         charter=template.build(12) | {"min_activities": 5, "rest": 2}, charter_template="equal_turns",
-        max_turn_length=2, max_turns=2, seed="marrakech-demo", contact="05 24 00 00 00",
+        max_turn_length=2, max_turns=2, absences_running=template.absences_running,
+        absences_yearly=template.absences_yearly, seed="marrakech-demo", contact="05 24 00 00 00",
     )  # fmt: skip
     opened = _publish(people, people.marrakech, values, first - timedelta(days=84))
     for day, exhibitor in zip(_days(rng, first, 75, 40), [*crowd, zineb], strict=False):

@@ -26,8 +26,9 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 
 from app.clock import at_wall, local
 from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
+from app.forms.fields import Code
 from app.i18n import _, _l, localized
-from app.models import Call, PeriodUnit, Space
+from app.models import Call, MissedPeriods, NewcomerPolicy, PeriodUnit, Space
 from app.planning.charter import GROUPS, group_word
 from app.planning.charter_templates import TIERS
 from app.services.call import values_of
@@ -166,6 +167,12 @@ class CallForm(Form):
     tier_4 = _tier(_l("Quatrième objectif"))
     tier_5 = _tier(_l("Cinquième objectif"))
     tier_6 = _tier(_l("Sixième objectif"))
+    absences_running = _whole(_l("Absences de suite, sans excuse, avant de pouvoir perdre la place"))
+    absences_yearly = _whole(_l("Absences en douze mois, sans excuse, avant de pouvoir perdre la place"))
+    missed_periods = Code(
+        _l("Une période manquée dans le registre d'équité"), MissedPeriods, default=MissedPeriods.COUNT
+    )
+    newcomers = Code(_l("Qui n'a encore rien reçu commence"), NewcomerPolicy, default=NewcomerPolicy.ZERO)
     duties = TextAreaField(_l("Engagements des exposants"), [at_most(3000)], render_kw={"rows": 3})
     duties_ar = TextAreaField(_l("Engagements en arabe"), [at_most(3000)], render_kw={"rows": 3, "dir": "rtl"})
     seed = StringField(
@@ -207,7 +214,9 @@ class CallForm(Form):
             opens_at=_instant(self.opens_at.data), closes_at=_instant(self.closes_at.data), charter=self._charter(),
             charter_template=self.charter_template.data or "", max_turn_length=self.max_turn_length.data,
             max_turns=self.max_turns.data, fee_centimes=round((self.fee.data or 0) * 100), seed=self.seed.data or "",
-            duties=self.duties.data or "", duties_ar=self.duties_ar.data or "", contact=self.contact.data or "",
+            absences_running=self.absences_running.data, absences_yearly=self.absences_yearly.data,
+            missed_periods=self.missed_periods.data, newcomers=self.newcomers.data, duties=self.duties.data or "",
+            duties_ar=self.duties_ar.data or "", contact=self.contact.data or "",
         )  # fmt: skip
 
     def _days(self) -> int | None:
@@ -285,7 +294,8 @@ def from_values(values: CallValues) -> dict[str, Any]:
     by_days = {days: name for name, days in PERIODS.items()}
     period = "month" if values.period_unit is PeriodUnit.MONTH else by_days.get(values.period_days or 0, "days")
     same = ("title", "title_ar", "intro", "intro_ar", "season_start", "season_end", "keep_partial", "charter_template",
-            "max_turn_length", "max_turns", "seed", "duties", "duties_ar", "contact")  # fmt: skip
+            "max_turn_length", "max_turns", "seed", "duties", "duties_ar", "contact", "absences_running",
+            "absences_yearly", "missed_periods", "newcomers")  # fmt: skip
     tiers = [*charter.get("tiers", TIERS), *[""] * len(TIER_WORDS)]
     fill = charter.get("min_fill")
     return {

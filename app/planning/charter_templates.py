@@ -3,6 +3,8 @@
 ``equal_turns``: nothing but fairness. ``pilat``: the craft charter of the Pilat nature park (France): at most three
 consecutive turns, a balance of materials, local people first, one place for a newcomer, a duty rota shared.
 ``fquih_quotas``: the fair of Fquih Ben Salah: of 60 stands 30 local, 12 women, 6 rural, 12 from outside the region.
+
+Absences as in the market rules of Besançon (France): four in a row, or ten in a year, cost the place.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ class Template:
     max_turn_length: int
     max_turns: int
     duties: str = ""
+    absences_running: int | None = None
+    absences_yearly: int | None = None
     duties_ar: str = ""
 
 
@@ -76,6 +80,8 @@ TEMPLATES = {
             equal_turns,
             max_turn_length=2,
             max_turns=2,
+            absences_running=4,
+            absences_yearly=10,
         ),
         Template(
             "pilat",
@@ -87,6 +93,8 @@ TEMPLATES = {
             pilat,
             max_turn_length=3,
             max_turns=2,
+            absences_running=4,
+            absences_yearly=10,
             duties="Les exposants assurent la permanence à tour de rôle : un jour par semaine de présence.",
             duties_ar="يتناوب العارضون على مداومة الفضاء: يوم واحد عن كل أسبوع حضور.",
         ),

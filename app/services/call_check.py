@@ -11,7 +11,7 @@ from typing import Any
 
 from app.clock import local
 from app.i18n import _, ngettext
-from app.models import PeriodUnit, Site, Space
+from app.models import MissedPeriods, NewcomerPolicy, PeriodUnit, Site, Space
 from app.planning.charter import charter_faults, group_word
 from app.planning.charter_templates import TEMPLATES
 from app.planning.periods import HighSeason, Span, cut, weigh
@@ -44,6 +44,10 @@ class CallValues:
     max_turns: int | None = 1
     fee_centimes: int | None = 0
     seed: str = ""
+    absences_running: int | None = None
+    absences_yearly: int | None = None
+    missed_periods: MissedPeriods = MissedPeriods.COUNT
+    newcomers: NewcomerPolicy = NewcomerPolicy.ZERO
     duties: str = ""
     duties_ar: str = ""
     contact: str = ""
@@ -98,6 +102,7 @@ def check(site: Site, values: CallValues) -> Faults:
     _check_window(found, values)
     _check_high_seasons(found, values)
     _check_turns(found, values)
+    _check_absences(found, values)
     _check_charter(found, values)
     return found.faults
 
@@ -185,6 +190,12 @@ def _check_turns(found: _Check, values: CallValues) -> None:
     found.need(
         values.fee_centimes is not None and values.fee_centimes >= 0, "fee", _("La redevance est un montant positif.")
     )
+
+
+def _check_absences(found: _Check, values: CallValues) -> None:
+    for name in ("absences_running", "absences_yearly"):
+        limit = getattr(values, name)
+        found.need(limit is None or limit >= 1, name, _("Donnez au moins une absence, ou rien : sans cette règle."))
 
 
 def _check_charter(found: _Check, values: CallValues) -> None:

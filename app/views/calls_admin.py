@@ -16,6 +16,7 @@ from app.forms.call import CHARTER_FIELDS, CallForm, ClosingForm, ReasonForm, Te
 from app.i18n import _
 from app.models import Call, CallState, Site
 from app.permissions import current_actor, manages, policy, works_at
+from app.planning.absences import clauses
 from app.planning.charter import aims, always, rules
 from app.planning.charter_templates import TEMPLATES
 from app.queries import call as queries
@@ -177,7 +178,7 @@ def discard(call_id: int) -> Answer:
 
 def charter_of(call: Call) -> dict[str, Any]:
     """A call's charter in sentences, for a page."""
-    return {"rules": rules(call.charter), "aims": aims(call.charter), "always": always()}
+    return {"rules": rules(call.charter), "aims": aims(call.charter), "always": always(), "presence": clauses(call)}
 
 
 def _form(site: Site, data: dict[str, Any] | None = None) -> CallForm:
@@ -198,6 +199,7 @@ def _beginning(site: Site) -> CallValues:
         opens_at=at_wall(today(), time(9)), closes_at=at_wall(closes, time(17)), seed=token_hex(8),
         charter=template.build(sum(len(space.stands) for space in spaces)), charter_template=template.code,
         max_turn_length=template.max_turn_length, max_turns=template.max_turns, duties=template.duties,
+        absences_running=template.absences_running, absences_yearly=template.absences_yearly,
         duties_ar=template.duties_ar, contact=site.phone,
     )  # fmt: skip
 
