@@ -33,12 +33,15 @@ def lines(site: Site) -> list[Line]:
         ).group_by(PublishedTurn.publication_id).subquery()
     )  # fmt: skip
     query = (
-        select(Publication, func.coalesce(counts.c.turns, 0), func.coalesce(counts.c.exhibitors, 0))
+        select(
+            Publication, func.coalesce(Publication.turn_count, counts.c.turns, 0),
+            func.coalesce(Publication.exhibitor_count, counts.c.exhibitors, 0),
+        )
         .outerjoin(counts, counts.c.publication_id == Publication.id)
         .where(Publication.site_id == site.id)
         .options(joinedload(Publication.call), defer(Publication.plan_text), defer(Publication.changes))
         .order_by(Publication.number.desc())
-    )
+    )  # fmt: skip
     return [
         Line(one, one.call.season_start, one.call.season_end, turns, exhibitors)
         for one, turns, exhibitors in db.session.execute(query)

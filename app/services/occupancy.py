@@ -7,7 +7,7 @@ day) of ``presence``; a turn's stand refers to its holder's promised day and to 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -22,17 +22,20 @@ from app.services.days import open_days, span
 CHUNK = 200  # rows a statement
 
 
-def free(publication_id: int) -> None:
-    """Give back every day a publication holds; people stay promised to events of the same days."""
-    ids = select(PublishedTurn.id).where(PublishedTurn.publication_id == publication_id)
-    db.session.execute(delete(Occupancy).where(Occupancy.turn_id.in_(ids)))
+def free(turn_ids: Collection[int]) -> None:
+    """Give back every day these turns hold; people stay promised to events of the same days."""
     in_use = select(ExhibitorSlot.event_id).where(
         ExhibitorSlot.exhibitor_id == Presence.exhibitor_id, ExhibitorSlot.day == Presence.day
     )
-    db.session.execute(
-        delete(Presence).where(Presence.turn_id.in_(ids), ~in_use.exists()).execution_options(synchronize_session=False)
-    )
-    db.session.execute(update(Presence).where(Presence.turn_id.in_(ids)).values(turn_id=None))
+    ordered = sorted(turn_ids)
+    for ids in (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)):
+        held = Presence.turn_id.in_(ids)
+        for statement in (
+            delete(Occupancy).where(Occupancy.turn_id.in_(ids)),
+            delete(Presence).where(held, ~in_use.exists()),
+            update(Presence).where(held).values(turn_id=None),
+        ):
+            db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def take(site: Site, stays: list[Stay], rows: list[PublishedTurn]) -> None:

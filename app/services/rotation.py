@@ -2,31 +2,28 @@
 
 Locks are taken in one order (call, site, spaces by id, days of people, days of stands, audit chain), so that
 publications wait for each other and do not deadlock. ``app.services.rotation_review`` judges the plan first;
-``app.services.occupancy`` takes its days.
+``app.services.edition`` writes the publication and takes its days.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable
-from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from app.clock import now
 from app.errors import NotFound, Refused, Stale
 from app.extensions import db
 from app.i18n import _
-from app.models import Call, Exhibitor, Publication, PublishedTurn, Site, Space, Stand, StoredPlan, User
+from app.models import Call, Exhibitor, Publication, PublicationCause, Site, Space, Stand, StoredPlan, User
 from app.notices import rotation as notices
 from app.notices.rotation import News, Where
-from app.planning.changes import Stay, stays_of_rows
+from app.planning.changes import Stay
 from app.planning.judge import explain, namer
 from app.planning.keys import Directory, exhibitor_key
-from app.queries import rotation as queries
-from app.services import audit, occupancy
+from app.services import audit
+from app.services.edition import Edition, write
 from app.services.rotation_review import Review, review
 
 
@@ -62,19 +59,11 @@ def _locked_plan(plan_id: int) -> StoredPlan:
 
 def _write(actor: User, plan: StoredPlan, found: Review) -> Publication:
     call, site = plan.call, plan.call.site
-    db.session.scalars(select(Site).where(Site.id == site.id).with_for_update(key_share=True)).one()
-    uids = _supersede(found)
-    publication = Publication(
-        site_id=site.id, call_id=call.id, number=queries.next_number(site.id), case_sha256=plan.case_sha256,
-        plan_text=plan.text, plan_sha256=hashlib.sha256(plan.text.encode()).hexdigest(),
-        changes=found.changes.document(), published_at=now(), published_by_id=actor.id,
+    edition = Edition(
+        call, plan.case_sha256, plan.text, found.stays, found.changes, PublicationCause.PLAN, actor,
     )  # fmt: skip
-    db.session.add(publication)
-    db.session.flush()
-    rows = [_turn(publication, stay, uids) for stay in found.stays]
-    db.session.add_all(rows)
-    db.session.flush()
-    occupancy.take(site, found.stays, rows)
+    written = write(edition, found.previous)
+    publication = written.publication
     sent = _tell(publication, site, plan, found)
     audit.record(
         site, actor, "rotation.publish", f"publication:{publication.id}",
@@ -86,28 +75,6 @@ def _write(actor: User, plan: StoredPlan, found: Review) -> Publication:
         },
     )  # fmt: skip
     return publication
-
-
-def _supersede(found: Review) -> dict[Stay, str]:
-    """Take the publication in force out of force; the calendar ids its turns had, for turns that go on."""
-    if found.previous is None:
-        return {}
-    old = {stay: turn.uid for stay, turn in zip(stays_of_rows(found.previous.turns), found.previous.turns, strict=True)}
-    occupancy.free(found.previous.id)
-    found.previous.superseded_at = now()
-    by_days = {(stay.exhibitor_id, stay.stand_ids, stay.starts_on, stay.ends_on): uid for stay, uid in old.items()}
-    kept = {
-        stay: by_days[stay.exhibitor_id, stay.stand_ids, stay.starts_on, stay.ends_on] for stay in found.changes.kept
-    }
-    return kept | {new: old[before] for before, new in found.changes.moved}
-
-
-def _turn(publication: Publication, stay: Stay, uids: dict[Stay, str]) -> PublishedTurn:
-    return PublishedTurn(
-        publication_id=publication.id, exhibitor_id=stay.exhibitor_id, space_id=stay.space_id,
-        stand_id=stay.stand_id, also=list(stay.also), start=stay.start, length=stay.length,
-        starts_on=stay.starts_on, ends_on=stay.ends_on, uid=uids.get(stay) or f"{uuid4().hex}@dawra",
-    )  # fmt: skip
 
 
 def _tell(publication: Publication, site: Site, plan: StoredPlan, found: Review) -> int:

@@ -24,6 +24,7 @@ from app.models import (
     PublishedTurn,
     RefusalReason,
 )
+from app.queries.publication import lines
 from app.services import audit, rotation
 from app.services.rotation_review import review
 from tests.factories import make_application, make_call, make_exhibitor, make_user
@@ -93,6 +94,22 @@ def test_what_stays_is_told_to_nobody(app: Flask) -> None:
     again = rotation.publish(make_user(), store_plan(call, [(a, one, 0, 1), (b, two, 0, 1), (c, one, 1, 1)]).id)
     assert (again.changes["kept"], count(Occupancy)) == (2, 21)
     assert [notice.user_id for notice in db.session.scalars(select(Notice))] == [c.accounts[0].user_id]
+
+
+def test_a_turn_that_stays_keeps_its_row_and_the_old_copy_its_counts(app: Flask) -> None:
+    call, (a, b, c) = make_scene()
+    one, two = call.places[0].space.stands
+    first = rotation.publish(make_user(), store_plan(call, [(a, one, 0, 1), (b, two, 0, 1)]).id)
+    rows = {turn.exhibitor_id: turn.id for turn in first.turns}
+    second = rotation.publish(make_user(), store_plan(call, [(a, one, 0, 1), (b, two, 1, 1), (c, one, 2, 1)]).id)
+    assert {turn.exhibitor_id: turn.id == rows.get(turn.exhibitor_id) for turn in second.turns} == {
+        a.id: True, b.id: False, c.id: False,
+    }  # fmt: skip
+    assert {turn.exhibitor_id: turn.sequence for turn in second.turns} == {a.id: 1, b.id: 2, c.id: 2}
+    assert [(line.publication.number, line.turns, line.exhibitors) for line in lines(call.site)] == [
+        (2, 3, 3), (1, 2, 2),
+    ]  # fmt: skip
+    assert [turn.id for turn in db.session.get(Publication, first.id).turns] == [rows[b.id]]
 
 
 def test_the_same_plan_is_not_published_twice(app: Flask) -> None:
