@@ -197,10 +197,19 @@ class Board:
 
     def fairer(self, swap: Swap) -> int:
         """Return 1, 0 or -1: the levels of the people touched get better, stay, or get worse (leximin)."""
-        names = {turn.applicant for turn in (*swap.removed, *swap.added)}
-        asking = [name for name in names if self.problem.has_request(name)]
-        before = sorted(self.level(name) for name in asking)
-        after = sorted(self.level(name, swap) for name in asking)
+        change: dict[str, int] = {}
+        for sign, turns in ((-1, swap.removed), (1, swap.added)):
+            for turn in turns:
+                change[turn.applicant] = change.get(turn.applicant, 0) + sign * worth(self.problem, turn)
+        before, after = [], []
+        for name, more in change.items():
+            if self.problem.has_request(name):
+                applicant = self.problem.applicant(name)
+                total = applicant.received + self._given.get(name, 0)
+                before.append(total // applicant.share)
+                after.append((total + more) // applicant.share)
+        before.sort()
+        after.sort()
         return (after > before) - (after < before)
 
     def gains(self, swap: Swap) -> tuple[Gain, ...]:

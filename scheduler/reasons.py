@@ -16,6 +16,8 @@ from scheduler.wording import when, where, who
 
 SHORT = 8
 """Digits of a ticket that are shown; they tell any two of a call apart."""
+NAMED = 6
+"""Holders named in one sentence; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,10 @@ class Reason:
 
 
 class Sentences:
-    """The sentences about one applicant as a whole."""
+    """The sentences about one applicant as a whole. `persons`: other people are named, not only their levels."""
 
-    def __init__(self, problem: Problem, board: Board, applicant: str) -> None:
-        self.problem, self.board, self.applicant = problem, board, applicant
+    def __init__(self, problem: Problem, board: Board, applicant: str, *, persons: bool = False) -> None:
+        self.problem, self.board, self.applicant, self.persons = problem, board, applicant, persons
         self.own = board.by_applicant.get(applicant, [])
         self.by_fairness = problem.charter.tiers[:1] == ("fairness",)
 
@@ -62,6 +64,11 @@ class Sentences:
         """Say that this space was not asked for."""
         facts = {"applicant": who(self.applicant), "space": where(space)}
         return Reason("wanted_spaces", Message(N_("{applicant} n'a pas demandé la salle {space}."), facts))
+
+    def nowhere(self) -> Reason:
+        """Say that no space was asked for at all."""
+        template = N_("{applicant} n'a demandé aucune salle.")
+        return Reason("wanted_spaces", Message(template, {"applicant": who(self.applicant)}))
 
     def enough(self) -> Reason:
         """Say that all turns asked for are given."""
@@ -97,40 +104,58 @@ class Sentences:
 
 @dataclass(slots=True)
 class Note:
-    """One kind of fact in one space: the periods and moves it holds for, and the levels of who holds."""
+    """One kind of fact in one space: the periods and moves it holds for, and who holds, with their levels."""
 
     template: str
     facts: dict[str, object]
     periods: set[int] = field(default_factory=set)
     swaps: list[Swap] = field(default_factory=list)
-    levels: set[int] = field(default_factory=set)
+    holders: dict[str, int] = field(default_factory=dict)
 
     def reason(self, problem: Problem, code: str, **facts: object) -> Reason:
         """Word the fact."""
         said = {**self.facts, **facts, "when": when(problem, self.periods)}
-        if self.levels:
-            said["levels"] = tuple(sorted(self.levels))
+        if self.holders:
+            said["levels"] = tuple(sorted(set(self.holders.values())))
+            said["holders"] = self._named()
         return Reason(code, Message(self.template, said), tuple(self.swaps))
+
+    def _named(self) -> tuple[Message, ...]:
+        """Name the holders, those with the fewest first, at most NAMED."""
+        ranked = sorted(self.holders.items(), key=lambda item: (item[1], item[0]))
+        named = [
+            Message(N_("{applicant} (niveau {level})"), {"applicant": who(name), "level": level})
+            for name, level in ranked[:NAMED]
+        ]
+        if len(ranked) > NAMED:
+            named.append(Message(N_("{n} autres"), {"n": len(ranked) - NAMED}))
+        return tuple(named)
+
+
+Found = dict[tuple[str, str], Note]
+"""Notes by code and facts: what is said of one group, or against one ticket, is not said of another."""
 
 
 class Notes:
     """The facts found in one space, in the order found; those about her alone are noted once for all spaces."""
 
-    def __init__(self, say: Sentences, space: Space, alone: dict[str, Note]) -> None:
+    def __init__(self, say: Sentences, space: Space, alone: Found) -> None:
         self.say, self.space, self.alone = say, space, alone
-        self.notes: dict[str, Note] = {}
+        self.notes: Found = {}
 
     def reasons(self) -> list[Reason]:
         """Return one sentence for each kind of fact, what is possible first."""
-        ordered = sorted(self.notes.items(), key=lambda item: not item[0].startswith("possible"))
-        return [note.reason(self.say.problem, code, space=where(self.space.id)) for code, note in ordered]
+        ordered = sorted(self.notes.items(), key=lambda item: not item[0][0].startswith("possible"))
+        return [note.reason(self.say.problem, code, space=where(self.space.id)) for (code, _), note in ordered]
 
     def _note(self, code: str, swap: Swap, template: str, periods: set[int] | None = None, **facts: object) -> None:
         notes = self.alone if code in ("availability", "one_place") else self.notes
-        note = notes.setdefault(code, Note(template, facts))
+        note = notes.setdefault((code, repr(sorted(facts.items()))), Note(template, facts))
         note.periods |= {p for turn in swap.added for p in turn.periods} if periods is None else periods
         note.swaps.append(swap)
-        note.levels |= {self.say.board.level(turn.applicant) for turn in swap.removed}
+        for turn in swap.removed:
+            if turn.applicant not in note.holders:
+                note.holders[turn.applicant] = self.say.board.level(turn.applicant)
 
     def obstacle(self, violation: Violation, swap: Swap) -> None:
         """Note that a move would break a rule."""
@@ -142,6 +167,8 @@ class Notes:
         if code == "open_stands" and self.space.closed.isdisjoint(window):
             template = N_("Salle {space} : les stands qui conviennent sont fermés {when}.")
             code = "open_stands:stands"
+        if code == "forbidden" and facts.get("reason"):
+            template = N_("Salle {space} : exclue par décision {when} ({reason}).")
         self._note(code, swap, template, self._named(violation, window), **facts)
 
     def _named(self, violation: Violation, window: set[int]) -> set[int]:
@@ -158,14 +185,8 @@ class Notes:
 
     def held(self, swap: Swap, *, judged: bool) -> None:
         """Note that a stand is held, and if judged, that giving it up would not be fairer."""
-        if judged:
-            self._note(
-                "not_fairer",
-                swap,
-                N_("Salle {space}, {when} : stands pris (niveaux {levels}) ; un échange ne serait pas plus juste."),
-            )
-        else:
-            self._note("held", swap, N_("Salle {space}, {when} : stands pris (niveaux {levels})."))
+        code = "not_fairer" if judged else "held"
+        self._note(code, swap, _HELD[code, self.say.persons])
 
     def judged(self, swap: Swap, judgement: Judgement) -> None:
         """Note what speaks against a swap, or that nothing does."""
@@ -201,10 +222,8 @@ class Notes:
             )
             self._note("possible:draw", swap, template, mine=mine)
         else:
-            template = N_(
-                "Salle {space}, {when} : à égalité en tout, tirage au sort perdu (billet {mine}, après {theirs})."
-            )
-            self._note("draw", swap, template, mine=mine, theirs=ticket(seed, first)[:SHORT])
+            theirs = ticket(seed, first)[:SHORT]
+            self._note("draw", swap, _LOST[self.say.persons], mine=mine, theirs=theirs, winner=who(first))
 
     @staticmethod
     def _first_loss(judgement: Judgement) -> str:
@@ -224,6 +243,22 @@ def _places(turns: Iterable[Turn]) -> int:
     return sum(turn.length * len(turn.stands) for turn in turns)
 
 
+_HELD = {
+    ("not_fairer", False): N_(
+        "Salle {space}, {when} : stands pris (niveaux {levels}) ; un échange ne serait pas plus juste."
+    ),
+    ("not_fairer", True): N_(
+        "Salle {space}, {when} : stands pris par {holders} ; un échange ne serait pas plus juste."
+    ),
+    ("held", False): N_("Salle {space}, {when} : stands pris (niveaux {levels})."),
+    ("held", True): N_("Salle {space}, {when} : stands pris par {holders}."),
+}
+_LOST = {
+    False: N_("Salle {space}, {when} : à égalité en tout, tirage au sort perdu (billet {mine}, après {theirs})."),
+    True: N_(
+        "Salle {space}, {when} : à égalité en tout, tirage au sort perdu (billet {mine}, après {theirs} de {winner})."
+    ),
+}
 _EMPTIER = N_(
     "Salle {space}, {when} : un échange laisserait plus de places vides ; la charte fixe un remplissage minimal."
 )

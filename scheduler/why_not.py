@@ -1,6 +1,7 @@
 """Why an applicant has no (further) turn: the facts that stand in the way of each move, as sentences.
 
-A move is one more turn of the shortest length asked: if a longer one fits, so does a shorter one inside it.
+A move is one more turn of the shortest length asked: if a longer one fits a free place, so does a shorter one
+inside it. Only an exchange is judged at every length: a longer turn may be worth more than the ones it ends.
 Each start in each space asked for is judged by what it touches, until the first thing in its way, in the
 order the request, the calendar, her own other turns, the stands, the rules. Where a stand is free no one
 need give way; where all are held, giving one to her is judged as a swap: fairness first, then the rules,
@@ -16,33 +17,48 @@ from scheduler.board import Board, Judgement, Swap
 from scheduler.errors import BadQuestion
 from scheduler.plan import Turn
 from scheduler.problem import Problem, Request, Space
-from scheduler.reasons import Note, Notes, Reason, Sentences
+from scheduler.reasons import Found, Notes, Reason, Sentences
 from scheduler.rules.known import Known
 from scheduler.text import Message, render
 
 FULL_JUDGEMENTS = 40
-"""Swaps judged by every rule and tier for one answer; the others are judged by fairness alone."""
+"""Swaps judged by every rule and tier for an answer about one space or period; the others by fairness alone."""
+ROUGH_JUDGEMENTS = 12
+"""The same for an answer about the whole season."""
 
 
 def why_not(
-    problem: Problem, turns: Iterable[Turn], applicant: str, space: str | None = None, period: int | None = None
+    problem: Problem,
+    turns: Iterable[Turn],
+    applicant: str,
+    space: str | None = None,
+    period: int | None = None,
+    *,
+    persons: bool = False,
 ) -> list[Message]:
     """Say why this applicant has no further turn, in this space and period if given.
 
+    Of other people only levels and tickets are told, for the eyes of one of them; `persons` names them too.
     Raises BadQuestion for names and periods the case does not know, in the question or in the turns.
     """
-    return [reason.message for reason in reasons(problem, turns, applicant, space, period)]
+    return [reason.message for reason in reasons(problem, turns, applicant, space, period, persons=persons)]
 
 
 def reasons(
-    problem: Problem, turns: Iterable[Turn], applicant: str, space: str | None = None, period: int | None = None
+    problem: Problem,
+    turns: Iterable[Turn],
+    applicant: str,
+    space: str | None = None,
+    period: int | None = None,
+    *,
+    persons: bool = False,
 ) -> list[Reason]:
     """Return the same as why_not, each sentence with its code and the moves it was found on."""
     _judge_question(problem, applicant, space, period)
     turns = tuple(turns)
     for violation in Known().check(problem, turns):
         raise BadQuestion(render(violation.message, "en"))
-    say = Sentences(problem, Board(problem, turns), applicant)
+    say = Sentences(problem, Board(problem, turns), applicant, persons=persons)
     if not problem.has_request(applicant):
         return [say.no_request()]
     request = problem.request(applicant)
@@ -51,12 +67,15 @@ def reasons(
         return [*found, say.not_wanted(space)]
     if len(say.own) >= request.max_turns:
         return [*found, say.enough()]
+    if not request.spaces:
+        return [*found, say.nowhere()]
     wanted = sorted(request.spaces, key=lambda wish: (wish.rank, wish.space))
-    asker = _Asker(say, request, period)
+    whole = space is None and period is None
+    asker = _Asker(say, request, period, ROUGH_JUDGEMENTS if whole else FULL_JUDGEMENTS)
     for wish in wanted:
         if space in (None, wish.space):
             found += asker.ask(problem.space(wish.space))
-    found[1:1] = [note.reason(problem, code) for code, note in asker.alone.items()]
+    found[1:1] = [note.reason(problem, code) for (code, _), note in asker.alone.items()]
     return found
 
 
@@ -73,39 +92,41 @@ def _judge_question(problem: Problem, applicant: str, space: str | None, period:
 class _Asker:
     """Tries the moves of one request, space by space."""
 
-    def __init__(self, say: Sentences, request: Request, period: int | None) -> None:
+    def __init__(self, say: Sentences, request: Request, period: int | None, budget: int) -> None:
         self.say, self.request, self.period = say, request, period
         self.board, self.problem = say.board, say.problem
-        self.budget = FULL_JUDGEMENTS
-        self.alone: dict[str, Note] = {}
+        self.budget = budget
+        self.alone: Found = {}
 
     def ask(self, space: Space) -> list[Reason]:
         """Return what stands in the way in one space."""
         places = blocks(space, self.request)
         if not places:
             return [self.say.no_fit(space, self.request)]
-        starts = self._starts()
+        starts = self._starts(self.request.min_length)
         if not starts:
             return [self.say.no_room(space, self.request)]
         notes = Notes(self.say, space, self.alone)
         contested: list[Swap] = []
         for start in starts:
             contested += self._try(space, places, start, notes)
+        contested += self._longer(space, places)
         self._judge_contested(contested, notes)
         return notes.reasons()
 
-    def _starts(self) -> range:
-        """Return the starts of the shortest turns in the season that cover the period asked about."""
-        last = len(self.problem.periods) - self.request.min_length
+    def _starts(self, length: int) -> range:
+        """Return the starts of the turns of a length in the season that cover the period asked about."""
+        last = len(self.problem.periods) - length
         if self.period is None:
             return range(last + 1)
-        return range(max(0, self.period - self.request.min_length + 1), min(last, self.period) + 1)
+        return range(max(0, self.period - length + 1), min(last, self.period) + 1)
 
     def _try(self, space: Space, places: list[tuple[str, ...]], start: int, notes: Notes) -> Iterator[Swap]:
         """Note what is in the way of a start; yield the swaps that would be at least as fair."""
         window = range(start, start + self.request.min_length)
         open_places = [place for place in places if not self._closed(space, place, window)]
-        mine = [self._turn(space, place, start) for place in open_places or places[:1]]
+        length = self.request.min_length
+        mine = [self._turn(space, place, start, length) for place in open_places or places[:1]]
         obstacles = self.board.personal(Swap(added=(mine[0],)))
         if obstacles:
             notes.obstacle(obstacles[0], Swap(added=(mine[0],)))
@@ -125,8 +146,22 @@ class _Asker:
     def _closed(self, space: Space, place: tuple[str, ...], window: range) -> bool:
         return any(not self.problem.stand(space.id, stand).closed.isdisjoint(window) for stand in place)
 
-    def _turn(self, space: Space, place: tuple[str, ...], start: int) -> Turn:
-        return Turn(self.request.applicant, space.id, place[0], start, self.request.min_length, place[1:])
+    def _turn(self, space: Space, place: tuple[str, ...], start: int, length: int) -> Turn:
+        return Turn(self.request.applicant, space.id, place[0], start, length, place[1:])
+
+    def _longer(self, space: Space, places: list[tuple[str, ...]]) -> Iterator[Swap]:
+        """Yield the exchanges for a longer turn that would be at least as fair; nothing is said of the others."""
+        for length in range(self.request.min_length + 1, self.request.max_length + 1):
+            for start in self._starts(length):
+                yield from self._fair_exchanges(space, places, start, length)
+
+    def _fair_exchanges(self, space: Space, places: list[tuple[str, ...]], start: int, length: int) -> Iterator[Swap]:
+        for place in places:
+            turn = self._turn(space, place, start, length)
+            swap = Swap(tuple(self.board.holders(space.id, turn.stands, turn.periods)), (turn,))
+            unfair = self.say.by_fairness and self.board.fairer(swap) < 0
+            if swap.removed and not unfair and not self.board.personal(Swap(added=(turn,))):
+                yield swap
 
     def _try_free(self, free: list[Turn], notes: Notes) -> None:
         """Judge a move to a stand nobody holds; which stand matters only where rivals are kept apart."""

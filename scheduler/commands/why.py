@@ -26,6 +26,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("applicant", metavar="APPLICANT")
     parser.add_argument("--space", metavar="S", help="in this space only")
     parser.add_argument("--period", metavar="P", type=int, help="in this period only (index from 0)")
+    parser.add_argument("--persons", action="store_true", help="name other people too, not only their levels")
     language_option(parser)
     parser.set_defaults(run=run)
 
@@ -39,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadPlan(Fault("turns", sentence) for sentence in strange)
     if plan.case_sha256 != problem.sha256:
         print("warning: this plan was made for another case", file=sys.stderr)
-    for message in why_not(problem, plan.turns, arguments.applicant, arguments.space, arguments.period):
+    asked = (arguments.applicant, arguments.space, arguments.period)
+    for message in why_not(problem, plan.turns, *asked, persons=arguments.persons):
         print(render(message, arguments.lang))
     return 0
