@@ -100,10 +100,13 @@ class Board:
 
     def judge(self, swap: Swap) -> Judgement:
         """Judge a swap whose names the case knows; a swap with unknown names is only told so."""
-        strange = tuple(Known().check(self.problem, swap.added))
-        if strange:
+        if strange := self.strange(swap):
             return Judgement(strange, ())
         return Judgement(tuple(self.violations(swap)), self.gains(swap))
+
+    def strange(self, swap: Swap) -> tuple[Violation, ...]:
+        """Return what a swap names that the case does not know."""
+        return tuple(Known().check(self.problem, swap.added))
 
     def violations(self, swap: Swap) -> list[Violation]:
         """Return the violations the swap adds to those the plan may already have."""

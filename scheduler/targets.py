@@ -69,6 +69,14 @@ class Targets:
                 for stand, choices in places.items():
                     yield space.id, stand, start, self._best(space.id, choices, start, lengths)
 
+    def at(self, space: str, stand: str, start: int, length: int | None = None) -> Target:
+        """Return what starting on one stand in one period would do; `length` None: as in `moves`."""
+        season = len(self.problem.periods)
+        if not self.problem.has_stand(space, stand) or not 0 <= start < season or (length is not None and length < 1):
+            return self.judged(Swap(self._removed, (Turn(self.applicant, space, stand, start, length or 1),)))
+        lengths = self._lengths() if length is None else range(length, length - 1, -1)
+        return self._best(space, self._places(self.problem.space(space))[stand], start, lengths)
+
     def exchanges(self) -> Iterator[tuple[Turn, Target]]:
         """Yield what changing places with each other turn would do; without a turn: what taking its place would."""
         for other in self.board.turns:
@@ -94,9 +102,8 @@ class Targets:
 
     def judged(self, swap: Swap) -> Target:
         """Judge a change, until the first thing that forbids it outright."""
-        season = len(self.problem.periods)
-        if any(turn.start + turn.length > season for turn in swap.added):
-            return Target(swap, self.board.judge(swap).violations)
+        if self.board.strange(swap):
+            return Target(swap, self.board.strange(swap))
         found = self.board.personal(swap)
         if state_of(found) != "impossible":
             found += self.board.shared(swap)
@@ -140,7 +147,7 @@ class Targets:
     def _judge(self, turn: Turn) -> Target:
         swap = Swap(self._removed, (turn,))
         if turn.start + turn.length > len(self.problem.periods):
-            return Target(swap, self.board.judge(swap).violations)
+            return Target(swap, self.board.strange(swap))
         found = self._of_the_stand(turn, swap)
         if state_of(found) != "impossible":
             found += self._of_the_place(turn, swap)

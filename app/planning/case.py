@@ -8,6 +8,8 @@ What follows from the data, beside what is copied:
 * ``received`` is the sum of this charter's measure over the applicant's turns in the current publications of all
   *other* calls, whenever they were (a period counts 1 whatever its length; points use that call's weights);
 * only groups that the charter's quotas name are told: the case is published, and says no more than it must;
+* a permanent exhibitor asks for her one stand whenever it is open, whatever her application says; the season is her
+  share, so that she counts for one level at most;
 * pins, bans and published turns of people, stands or periods that are no longer there are left out.
 """
 
@@ -49,9 +51,9 @@ def build(known: CallFacts) -> dict[str, Any]:
             for p in known.call.periods
         ],
         "spaces": [maker.space(space) for space in known.spaces],
-        "applicants": [maker.applicant(one.exhibitor) for one in known.applications],
-        "requests": [maker.request(one) for one in known.applications],
-        "pins": [maker.pin(one) for one in maker.in_force(DecisionKind.PIN)],
+        "applicants": [maker.applicant(one) for one in maker.exhibitors],
+        "requests": [*map(maker.request, maker.applications), *map(maker.standing_request, maker.permanents)],
+        "pins": [pin for one in maker.in_force(DecisionKind.PIN) for pin in maker.pins(one)],
         "forbidden": [maker.ban(one) for one in maker.in_force(DecisionKind.FORBID)],
         "charter": dict(known.call.charter),
         "published": [turn for one in known.published if (turn := maker.published(one))],
@@ -66,7 +68,11 @@ class _Maker:
         self.known = known
         self.call = known.call
         self.days = [(period.starts_on, period.ends_on) for period in known.call.periods]
-        self.people = {one.exhibitor_id for one in known.applications}
+        self.permanents = [one for one in known.decisions if one.permanent]
+        self.settled = {one.exhibitor_id for one in self.permanents}
+        self.applications = [one for one in known.applications if one.exhibitor_id not in self.settled]
+        self.exhibitors = [one.exhibitor for one in (*self.applications, *self.permanents)]
+        self.people = {one.id for one in self.exhibitors}
         self.stands = {stand.id: stand for space in known.spaces for stand in space.stands}
         self.spaces = {space.id for space in known.spaces}
         quotas = known.call.charter.get("quotas") or []
@@ -140,7 +146,7 @@ class _Maker:
             "region": exhibitor.region_code,
             "groups": sorted(self._groups(exhibitor) & self.told_groups),
             "received": self.received[exhibitor.id],
-            "share": 1,
+            "share": len(self.days) if exhibitor.id in self.settled else 1,
         }
 
     def _groups(self, exhibitor: Exhibitor) -> set[str]:
@@ -167,6 +173,35 @@ class _Maker:
             "features": sorted(application.features),
             "stands": application.stands,
         }
+
+    def standing_request(self, held: Decision) -> dict[str, Any]:
+        """What a permanent exhibitor is taken to ask for: that one place, whenever it is open."""
+        lengths = [last - first for first, last in self._stretches(held)] or [1]
+        return {
+            "applicant": exhibitor_key(held.exhibitor_id), "spaces": [{"id": space_key(held.space_id or 0), "rank": 1}],
+            "unavailable": [], "preferred": {}, "turn_length": {"min": min(lengths), "max": max(lengths)},
+            "max_turns": len(lengths), "area_m2": 0, "features": [], "stands": 1,
+        }  # fmt: skip
+
+    def pins(self, decision: Decision) -> list[dict[str, Any]]:
+        """The turns that must be: one, or for a permanent exhibitor one for each stretch her stand is open."""
+        pin = self.pin(decision)
+        if not decision.permanent:
+            return [pin]
+        return [{**pin, "start": first, "length": last - first} for first, last in self._stretches(decision)]
+
+    def _stretches(self, held: Decision) -> list[tuple[int, int]]:
+        """(first, end) of each run of periods in which a permanent exhibitor's stand is open."""
+        shut = self.shut_spaces[None] | self.shut_spaces[held.space_id] | self.shut_stands[held.stand_id or 0]
+        found: list[tuple[int, int]] = []
+        for period in range(len(self.days)):
+            if period in shut:
+                continue
+            if found and found[-1][1] == period:
+                found[-1] = (found[-1][0], period + 1)
+            else:
+                found.append((period, period + 1))
+        return found
 
     def in_force(self, kind: DecisionKind) -> list[Decision]:
         """The decisions of a kind that still speak of people, places and periods of the case."""

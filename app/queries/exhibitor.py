@@ -7,7 +7,9 @@ from sqlalchemy.orm import selectinload
 
 from app.extensions import db
 from app.models import (
+    Application,
     Assistance,
+    Call,
     Craft,
     CraftFamily,
     Exhibitor,
@@ -89,3 +91,10 @@ def province(code: str) -> Province | None:
 def crafts(codes: list[str]) -> set[str]:
     """Which of these crafts exist."""
     return set(db.session.scalars(select(Craft.code).where(Craft.code.in_(codes))))
+
+
+def known_here(site: Site) -> set[int]:
+    """The exhibitors who applied to a call of a site, or accepted its help."""
+    applied = select(Application.exhibitor_id).join(Application.call).where(Call.site_id == site.id)
+    helped = select(Assistance.exhibitor_id).where(Assistance.site_id == site.id)
+    return set(db.session.scalars(applied.union(helped)))

@@ -33,17 +33,35 @@ class ClosureFacts:
 
 def create(actor: User, site: Site, facts: ClosureFacts) -> Closure:
     """Close the days, in one commit. Raises Invalid; Refused with every turn and event in the way."""
+    closure = enter(actor, site, facts)
+    db.session.commit()
+    return closure
+
+
+def enter(actor: User, site: Site, facts: ClosureFacts) -> Closure:
+    """Close the days in the caller's transaction; raises like ``create``."""
     days.lock_site(site.id)
     space, stand = _place(site, facts)
     _check(site, facts)
-    closure = _write(actor, site, facts, _spaces(site, space), stand)
-    db.session.commit()
-    return closure
+    return _write(actor, site, facts, _spaces(site, space), stand)
 
 
 def delete(actor: User, closure: Closure) -> None:
     """Remove a closure and free the days that no other one closes."""
     days.lock_site(closure.site_id)
+    _remove(actor, closure)
+    db.session.commit()
+
+
+def leave(actor: User, site: Site, facts: ClosureFacts) -> None:
+    """Remove the closure of these facts in the caller's transaction; nothing to do when it is gone."""
+    days.lock_site(site.id)
+    found = _twin(site, facts)
+    if found is not None:
+        _remove(actor, found)
+
+
+def _remove(actor: User, closure: Closure) -> None:
     site, told, whole_space = closure.site, _told(closure), closure.stand_id is None
     freed = days.span(closure.starts_on, closure.ends_on)
     spaces = _spaces(site, closure.space) if whole_space else []
@@ -53,7 +71,6 @@ def delete(actor: User, closure: Closure) -> None:
     for space in spaces:
         days.release_days(space.id, freed)
     audit.record(site, actor, "closure.delete", subject, before=told)
-    db.session.commit()
 
 
 def add_holidays(actor: User, site: Site, holidays: Iterable[Holiday]) -> int:

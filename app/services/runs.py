@@ -9,6 +9,7 @@ the worker's own clock: machines that share a database keep theirs in step.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -19,12 +20,16 @@ from app.clock import now
 from app.database import reading
 from app.errors import Invalid, Refused
 from app.extensions import db
-from app.i18n import _
+from app.i18n import _, language
 from app.models import Call, CallState, FrozenCase, RunState, SolveRun, StoredPlan, User
+from app.planning import partial
 from app.planning.case import freeze
 from app.planning.endings import Ending
 from app.planning.figures import digest
-from app.queries.plans import open_run
+from app.planning.judge import namer, word
+from app.planning.keys import directory
+from app.queries.plans import open_run, people_of
+from app.queries.rotation import people, spaces_of
 from app.services import audit
 
 MAX_ATTEMPTS = 5
@@ -42,28 +47,51 @@ class Claim:
     cancel: bool
 
 
-def start(actor: User, call: Call, seconds: int) -> SolveRun:
-    """Freeze the call's problem and queue a solve of it, in one commit; raises Invalid or Refused."""
+def start(actor: User, call: Call, seconds: int, scope: dict[str, int] | None = None) -> SolveRun:
+    """Freeze the call's problem and queue a solve of it, in one commit; raises Invalid or Refused.
+
+    ``scope``: a part of a plan that alone may change (``planning.partial``); None: the whole season.
+    """
     if not 1 <= seconds <= LONGEST:
         raise Invalid({"seconds": [_("Donnez entre 1 et %(most)s secondes.", most=LONGEST)]})
     if call.state is not CallState.PUBLISHED:
         raise Refused(_("Seul un appel publié peut être planifié."))
     if open_run(call.id) is not None:
         raise Refused(_("Un calcul est déjà en cours pour cet appel. Attendez sa fin ou arrêtez-le."))
-    text, sha256 = freeze(call)
+    text, sha256 = _frozen(call, scope)
     if '"requests":[]' in text:
         raise Refused(_("Aucune candidature n'est retenue pour cet appel : retenez d'abord des candidatures."))
     if db.session.get(FrozenCase, sha256) is None:
         db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
         db.session.flush()
-    run = SolveRun(call_id=call.id, case_sha256=sha256, seconds_limit=seconds, created_by_id=actor.id, created_at=now())
+    run = SolveRun(
+        call_id=call.id, case_sha256=sha256, seconds_limit=seconds, scope=scope or {}, created_by_id=actor.id,
+        created_at=now(),
+    )  # fmt: skip
     db.session.add(run)
     db.session.flush()
     audit.record(
-        call.site, actor, "run.start", f"run:{run.id}", after={"call": call.id, "case": sha256, "seconds": seconds}
-    )
+        call.site, actor, "run.start", f"run:{run.id}",
+        after={"call": call.id, "case": sha256, "seconds": seconds, **({"scope": scope} if scope else {})},
+    )  # fmt: skip
     db.session.commit()
     return run
+
+
+def _frozen(call: Call, scope: dict[str, int] | None) -> tuple[str, str]:
+    """The case of a solve, whole or narrowed to a part of a plan; raises Refused when the rest cannot stay."""
+    text, sha256 = freeze(call)
+    if not scope:
+        return text, sha256
+    plan = db.session.get(StoredPlan, scope.get("plan"))
+    spaces = {place.space_id for place in call.places}
+    inside = scope.get("space") in spaces or 0 <= scope.get("start", -1) < len(call.periods)
+    if plan is None or plan.call_id != call.id or not inside:
+        raise Refused(_("Cette partie n'est pas dans ce planning."))
+    if broken := partial.unkeepable(text, partial.kept(plan.text, scope)):
+        names = namer(directory(spaces_of(call), people(people_of(plan))))
+        raise Refused(_("Le reste du planning ne peut pas rester tel quel :"), *word(broken, language(), names))
+    return partial.narrowed(json.loads(text), plan.text, scope)
 
 
 def cancel(actor: User, run: SolveRun) -> None:
