@@ -65,7 +65,7 @@ def _feed(name: str, entries: Iterable[icalendar.Event]) -> Feed:
     calendar.add("version", "2.0")
     calendar.add("prodid", f"-//Dawra//Programme//{language().upper()}")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", _text(name))
+    calendar.add("x-wr-calname", _text(name).replace("\n", " "))
     calendar.add("x-wr-timezone", CASABLANCA.key)
     calendar.add("refresh-interval", timedelta(hours=12), {"VALUE": "DURATION"})
     for entry in entries:
