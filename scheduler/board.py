@@ -11,6 +11,7 @@ from scheduler.problem import Problem
 from scheduler.rulebook import rules_of, tiers_of
 from scheduler.rules.base import Rule, Violation
 from scheduler.rules.known import Known
+from scheduler.rules.parameters import quotas
 from scheduler.rules.pins import Pins
 from scheduler.rules.quotas import Place, Quotas, kept, tally
 from scheduler.wishes.fairness import amounts, worth
@@ -86,7 +87,7 @@ class Board:
         self._personal = [rule for rule in rules if rule.reach == "applicant"]
         self.local = [rule for rule in rules if rule.reach == "space"]
         self._pinned = {pin.applicant for pin in problem.pins}
-        self._quotas = [(quota, *tally(problem, quota, self.turns)) for quota in problem.charter.quotas]
+        self._quotas = [(quota, *tally(problem, quota, self.turns)) for quota in quotas(problem)]
 
     def total(self, applicant: str, swap: Swap = NOTHING) -> int:
         """Return what an applicant has on the ledger with this plan (after a swap), in the charter's measure."""

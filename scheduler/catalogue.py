@@ -31,6 +31,16 @@ python -m scheduler why CASE PLAN APPLICANT   why somebody has no (further) turn
 A case is read by `codec/`, its defaults are listed in `codec/cases.py`. The order of the rules is that of
 `rulebook.py`: what a plan is made of, what is always on, the manager's decisions, the charter's parameters.
 
+## The charter of a place
+
+A site or a space may have its own parameters: `charter.sites` and `charter.spaces` are objects by id: `{"sites":
+{"fes-1": {"max_same_activity": 1}}}`. A site or space may have otherwise: `max_same_activity`, `max_same_family`,
+`min_activities`, `rest`, `quotas`, `rivals_apart`, a site also `max_turns_per_site`. For a space counts what its
+own charter gives, else what its site's gives, else the general charter; here null switches the rule off in that
+place. After a turn the `rest` of the space that was left counts. In a site's charter a quota of scope `season` is
+about the site's places (the general ones hold as well), in a space's about the space; quotas of scope `space` and
+`space-period` hold where no nearer charter gives `quotas`.
+
 ## How to add a rule
 
 1. `rules/NAME.py`: a class with `code`, `title`, `formula`, `parameter`, `reach`, `overridable`; write `check` first,

@@ -12,8 +12,10 @@ from functools import partial
 
 from scheduler.building import model_of
 from scheduler.limits import Clock
-from scheduler.problem import Charter, Forbidden, Pin, Problem, Quota
+from scheduler.problem import Charter, Forbidden, LocalCharter, Parameters, Pin, Problem, Quota
 from scheduler.rulebook import RULES
+from scheduler.rules.parameters import quotas
+from scheduler.rules.quotas import Quotas
 from scheduler.search import Search
 from scheduler.text import N_, Message
 from scheduler.wording import when, where, who
@@ -68,12 +70,9 @@ def impossible(problem: Problem, clock: Clock) -> bool:
 def _parts(problem: Problem) -> Iterator[Part]:
     """Yield what can be lifted, the most general first, so that the most specific stays in the core."""
     yield from _charter_parts(problem)
-    for quota in problem.charter.quotas:
-        one = replace(problem, charter=replace(problem.charter, quotas=(quota,)))
-        sentence = next(rule for rule in RULES if rule.code == "quotas").sentence(one)
-        yield Part(sentence, partial(_without_quota, quota=quota))
+    for quota in quotas(problem):
+        yield Part(Quotas().demand(quota), partial(_without_quota, quota=quota))
     for ban in problem.forbidden:
-        one = replace(problem, forbidden=(ban,))
         facts = {"applicant": who(ban.applicant), "reason": ban.reason}
         yield Part(
             Message(N_("{applicant} est exclu d'un placement : {reason}."), facts),
@@ -97,19 +96,30 @@ def _charter_parts(problem: Problem) -> Iterator[Part]:
         if rule.parameter.startswith("charter.") and rule.applies(problem):
             name = rule.parameter.removeprefix("charter.")
             if name not in ("quotas", "min_fill"):
-                yield Part(
-                    rule.sentence(problem),
-                    partial(_without_parameter, name=name),
-                )
+                said = rule.said(problem)
+                message = said[0] if len(said) == 1 else Message("{rules}", {"rules": tuple(said)})
+                yield Part(message, partial(_without_parameter, name=name))
 
 
 def _without_parameter(problem: Problem, name: str) -> Problem:
-    return replace(problem, charter=replace(problem.charter, **{name: getattr(Charter(), name)}))
+    """Lift a parameter of the charter, in general and wherever a place has it otherwise."""
+    charter = replace(problem.charter, **{name: getattr(Charter(), name)})
+    return _with_places(problem, charter, lambda own: replace(own, given=own.given - {name}))
 
 
 def _without_quota(problem: Problem, quota: Quota) -> Problem:
-    kept = tuple(other for other in problem.charter.quotas if other is not quota)
-    return replace(problem, charter=replace(problem.charter, quotas=kept))
+    def kept(charter: Parameters) -> tuple[Quota, ...]:
+        return tuple(other for other in charter.quotas if other is not quota)
+
+    charter = replace(problem.charter, quotas=kept(problem.charter))
+    return _with_places(problem, charter, lambda own: replace(own, quotas=kept(own)))
+
+
+def _with_places(problem: Problem, charter: Charter, change: Callable[[LocalCharter], LocalCharter]) -> Problem:
+    """Return the case with this charter, the charters of its places changed."""
+    sites = {key: change(own) for key, own in charter.sites.items()}
+    spaces = {key: change(own) for key, own in charter.spaces.items()}
+    return replace(problem, charter=replace(charter, sites=sites, spaces=spaces))
 
 
 def _without_ban(problem: Problem, ban: Forbidden) -> Problem:

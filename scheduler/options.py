@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from scheduler.charters import Charters
 from scheduler.problem import Problem, Request, Space, Stand
 
 
@@ -55,11 +56,11 @@ def options(problem: Problem) -> Options:
     """List the admissible columns, the same order for the same case however its lists are ordered."""
     kinds: list[Kind] = []
     columns: list[Column] = []
-    wishes = _wishes(problem)
+    wishes, charters = _wishes(problem), Charters(problem)
     for space in sorted(problem.spaces, key=lambda space: space.id):
         wishing = wishes.get(space.id, [])
         first = len(kinds)
-        kinds += _kinds(problem, space, wishing)
+        kinds += _kinds(problem, charters, space, wishing)
         own = range(first, len(kinds))
         for request in wishing:
             for group in _groups(kinds, own, request):
@@ -71,9 +72,10 @@ def options(problem: Problem) -> Options:
 def estimate(problem: Problem) -> int:
     """Bound the number of columns from above without building one (closures and absences are left out)."""
     wishes, total, season = _wishes(problem), 0, len(problem.periods)
+    charters = Charters(problem)
     for space in problem.spaces:
         wishing = wishes.get(space.id, [])
-        kinds = _kinds(problem, space, wishing)
+        kinds = _kinds(problem, charters, space, wishing)
         for request in wishing:
             lengths = range(request.min_length, min(request.max_length, season) + 1)
             groups = sum(1 for _ in _groups(kinds, range(len(kinds)), request))
@@ -95,13 +97,13 @@ def _wishes(problem: Problem) -> dict[str, list[Request]]:
     return wishing
 
 
-def _kinds(problem: Problem, space: Space, wishing: list[Request]) -> list[Kind]:
+def _kinds(problem: Problem, charters: Charters, space: Space, wishing: list[Request]) -> list[Kind]:
     """Group the stands of a space; each is alone where its place on the floor matters.
 
     The place matters when rivals are kept apart, when a request holds several neighbours, and for a stand
     named by a pin.
     """
-    apart = problem.charter.rivals_apart or any(request.stands > 1 for request in wishing)
+    apart = charters.at(space.id, "rivals_apart") or any(request.stands > 1 for request in wishing)
     named = {pin.stand for pin in problem.pins if pin.space == space.id}
     season = frozenset(range(len(problem.periods)))
     groups: dict[tuple[object, ...], list[Stand]] = {}

@@ -130,19 +130,23 @@ class Forbidden:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """A share (0–1, exact) of the occupied stand-periods of a scope that a group has at least or at most."""
+    """A share (0–1, exact) of the occupied stand-periods of a scope that a group has at least or at most.
+
+    `site` or `space` names the place whose own charter asks for it; neither: it is the case's.
+    """
 
     group: str
     kind: Literal["at_least", "at_most"]
     share: Fraction
     scope: Scope = "season"
+    site: str = ""
+    space: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Charter:
-    """The rules' parameters; None (or False, or empty) switches a rule off."""
+class Parameters:
+    """The parameters a site or a space may have otherwise; None (or False, or empty) switches a rule off."""
 
-    measure: Measure = "periods"
     max_same_activity: int | None = None
     max_same_family: int | None = None
     min_activities: int | None = None
@@ -150,8 +154,28 @@ class Charter:
     quotas: tuple[Quota, ...] = ()
     rivals_apart: bool = False
     max_turns_per_site: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCharter(Parameters):
+    """What one site or one space has otherwise: only the parameters named in `given` count."""
+
+    given: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Charter(Parameters):
+    """The rules' parameters, in general and in some places.
+
+    `sites` and `spaces` hold the charters of places by id. For a space counts what its own charter gives,
+    else what its site's gives, else what stands here.
+    """
+
+    measure: Measure = "periods"
     min_fill: Fraction | None = None
     tiers: tuple[TierName, ...] = USUAL_TIERS
+    sites: Mapping[str, LocalCharter] = field(default_factory=dict, hash=False)
+    spaces: Mapping[str, LocalCharter] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

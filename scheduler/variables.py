@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from scheduler.charters import Charters
 from scheduler.options import Column, Options
 from scheduler.plan import Turn
 from scheduler.problem import Problem
@@ -62,6 +63,7 @@ class Variables:
     options: Options
     rows: list[Row] = field(default_factory=list)
     closed: set[int] = field(default_factory=set)
+    charters: Charters = field(init=False)
     count: int = 0
     _of_applicant: dict[str, list[int]] = field(default_factory=dict)
     _at: dict[tuple[str, int], list[int]] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class Variables:
 
     def __post_init__(self) -> None:
         self.count = len(self.options.columns)
+        self.charters = Charters(self.problem)
         for index, column in enumerate(self.options.columns):
             self._of_applicant.setdefault(column.applicant, []).append(index)
             for period in column.periods:

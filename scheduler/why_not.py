@@ -19,6 +19,7 @@ from scheduler.plan import Turn
 from scheduler.problem import Problem, Request, Space
 from scheduler.reasons import Found, Notes, Reason, Sentences
 from scheduler.rules.known import Known
+from scheduler.rules.parameters import apart
 from scheduler.text import Message, render
 
 FULL_JUDGEMENTS = 40
@@ -165,7 +166,7 @@ class _Asker:
 
     def _try_free(self, free: list[Turn], notes: Notes) -> None:
         """Judge a move to a stand nobody holds; which stand matters only where rivals are kept apart."""
-        choices = free if self.problem.charter.rivals_apart else free[:1]
+        choices = free if apart(self.problem, free[0].space) else free[:1]
         first = None
         for turn in choices:
             swap = Swap(added=(turn,))

@@ -46,7 +46,8 @@ def charter_faults(charter: object) -> list[str]:
 def rules(charter: dict[str, Any], lang: str | None = None) -> list[Clause]:
     """The rules this charter switches on, in the rulebook's order."""
     found = [rule for rule in rules_of(_problem(charter, lang)) if rule.parameter.startswith("charter.")]
-    return [_clause(rule.code, rule.title, rule.sentence(_problem(charter, lang)), lang) for rule in found]
+    problem = _problem(charter, lang)
+    return [_clause(rule.code, rule.title, said, lang) for rule in found for said in rule.said(problem)]
 
 
 def always(lang: str | None = None) -> list[Clause]:

@@ -72,6 +72,7 @@ class _CaseReader:
         self.faults = Faults()
         self.count = 0
         self.stands: dict[str, set[str]] = {}
+        self.sites: dict[str, str] = {}
         self.people: set[str] = set()
 
     def read(self) -> Problem:
@@ -93,7 +94,7 @@ class _CaseReader:
             requests=self._requests(root),
             pins=tuple(self._pin(item, path) for path, item in root.items("pins")),
             forbidden=tuple(self._forbidden(item, path) for path, item in root.items("forbidden")),
-            charter=decode_charter(root.data.get("charter"), self.faults),
+            charter=decode_charter(root.data.get("charter"), self.faults, self.sites),
             published=tuple(self._published(item, path) for path, item in root.items("published")),
             seed=root.text("seed", empty=True),
             sha256="" if self.faults.found else case_sha256(self.document),
@@ -125,10 +126,11 @@ class _CaseReader:
             if space_id in self.stands:
                 self.faults.add(fields.at("id"), f"{show(space_id)} is given twice")
             names = self.stands.setdefault(space_id, set())
+            site = self.sites[space_id] = fields.text("site", space_id)
             spaces.append(
                 Space(
                     id=space_id,
-                    site=fields.text("site", space_id),
+                    site=site,
                     region=fields.text("region", empty=True),
                     stands=tuple(self._stand(one, at, names) for at, one in fields.items("stands")),
                     closed=fields.indices("closed", self.count),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
-from scheduler.rules.base import Rule, Violation
+from scheduler.rules.base import CharterRule, Violation
+from scheduler.rules.parameters import limit
 from scheduler.text import N_, Message
 from scheduler.wording import when, where
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from scheduler.variables import Variables
 
 
-class MaxSameActivity(Rule):
+class MaxSameActivity(CharterRule):
     """In a space and period, at most `max_same_activity` stands show one activity.
 
     A turn on several stands counts with each of them.
@@ -28,23 +29,16 @@ class MaxSameActivity(Rule):
     reach = "space"
     overridable = True
 
-    def applies(self, problem: Problem) -> bool:
-        """Off when the charter has no limit."""
-        return problem.charter.max_same_activity is not None
-
     def post(self, model: Variables) -> None:
         """∀ space, period, activity: Σ stands_j · x_j ≤ max_same_activity."""
-        limit = model.problem.charter.max_same_activity
-        for _, _, present in model.meetings():
+        for space, _, present in model.meetings():
+            limit = model.charters.at(space, "max_same_activity")
             alike = model.by_activity(present)
             for activity in sorted(alike):
                 model.add(model.stands_held(alike[activity]), high=limit)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each space, period and activity over the limit."""
-        limit = problem.charter.max_same_activity
-        if limit is None:
-            return
         held: dict[tuple[str, int, str], list[Turn]] = {}
         for turn in turns:
             activity = problem.applicant(turn.applicant).activity
@@ -52,7 +46,8 @@ class MaxSameActivity(Rule):
                 held.setdefault((turn.space, period, activity), []).append(turn)
         for (space, period, activity), found in held.items():
             given = sum(1 + len(turn.also) for turn in found)
-            if given > limit:
+            most = limit(problem, space, "max_same_activity")
+            if most is not None and given > most:
                 yield self.breach(
                     N_("Activité {activity} trop présente (salle {space}, {when}) : {given}, au plus {n}."),
                     *found,
@@ -60,7 +55,7 @@ class MaxSameActivity(Rule):
                     when=when(problem, (period,)),
                     activity=activity,
                     given=given,
-                    n=limit,
+                    n=most,
                 )
 
     def sentence(self, problem: Problem) -> Message:

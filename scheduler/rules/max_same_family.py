@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
-from scheduler.rules.base import Rule, Violation
+from scheduler.rules.base import CharterRule, Violation
+from scheduler.rules.parameters import limit
 from scheduler.text import N_, Message
 from scheduler.wording import when, where
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from scheduler.variables import Variables
 
 
-class MaxSameFamily(Rule):
+class MaxSameFamily(CharterRule):
     """In a space and period, at most `max_same_family` stands show one family.
 
     A turn on several stands counts with each of them. An applicant whose family is unknown (empty) counts for
@@ -29,14 +30,10 @@ class MaxSameFamily(Rule):
     reach = "space"
     overridable = True
 
-    def applies(self, problem: Problem) -> bool:
-        """Off when the charter has no limit."""
-        return problem.charter.max_same_family is not None
-
     def post(self, model: Variables) -> None:
         """∀ space, period, family: Σ stands_j · x_j ≤ max_same_family."""
-        limit = model.problem.charter.max_same_family
-        for _, _, present in model.meetings():
+        for space, _, present in model.meetings():
+            limit = model.charters.at(space, "max_same_family")
             alike: dict[str, list[tuple[int, int]]] = {}
             for index in present:
                 column = model.column(index)
@@ -48,9 +45,6 @@ class MaxSameFamily(Rule):
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each space, period and family over the limit."""
-        limit = problem.charter.max_same_family
-        if limit is None:
-            return
         held: dict[tuple[str, int, str], list[Turn]] = {}
         for turn in turns:
             family = problem.applicant(turn.applicant).family
@@ -60,7 +54,8 @@ class MaxSameFamily(Rule):
                 held.setdefault((turn.space, period, family), []).append(turn)
         for (space, period, family), found in held.items():
             given = sum(1 + len(turn.also) for turn in found)
-            if given > limit:
+            most = limit(problem, space, "max_same_family")
+            if most is not None and given > most:
                 yield self.breach(
                     N_("Filière {family} trop présente (salle {space}, {when}) : {given}, au plus {n}."),
                     *found,
@@ -68,7 +63,7 @@ class MaxSameFamily(Rule):
                     when=when(problem, (period,)),
                     family=family,
                     given=given,
-                    n=limit,
+                    n=most,
                 )
 
     def sentence(self, problem: Problem) -> Message:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Problem
-from scheduler.rules.base import Rule, Violation
+from scheduler.rules.base import CharterRule, Violation
+from scheduler.rules.parameters import turns_at
 from scheduler.text import N_, Message, Name
 from scheduler.wording import who
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from scheduler.variables import Variables
 
 
-class MaxTurnsPerSite(Rule):
+class MaxTurnsPerSite(CharterRule):
     """An applicant has at most `max_turns_per_site` turns in the spaces of one site."""
 
     code = "max_turns_per_site"
@@ -25,39 +26,32 @@ class MaxTurnsPerSite(Rule):
     reach = "applicant"
     overridable = True
 
-    def applies(self, problem: Problem) -> bool:
-        """Off when the charter has no limit."""
-        return problem.charter.max_turns_per_site is not None
-
     def post(self, model: Variables) -> None:
         """∀ applicant, site: Σ x_j in spaces of the site ≤ max_turns_per_site."""
-        limit = model.problem.charter.max_turns_per_site
-        if limit is None:
-            return
         for request in model.problem.requests:
             at_site: dict[str, list[int]] = {}
             for index in model.of_applicant(request.applicant):
                 at_site.setdefault(model.problem.space(model.column(index).space).site, []).append(index)
             for site in sorted(at_site):
-                model.at_most(at_site[site], limit)
+                limit = model.charters.at_site(site, "max_turns_per_site")
+                if limit is not None:
+                    model.at_most(at_site[site], limit)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each applicant and site over the limit."""
-        limit = problem.charter.max_turns_per_site
-        if limit is None:
-            return
         held: dict[tuple[str, str], list[Turn]] = {}
         for turn in turns:
             held.setdefault((turn.applicant, problem.space(turn.space).site), []).append(turn)
         for (applicant, site), found in held.items():
-            if len(found) > limit:
+            most = turns_at(problem, site)
+            if most is not None and len(found) > most:
                 yield self.breach(
                     N_("{applicant} aurait {given} tours sur le site {site} ; au plus {n}."),
                     *found,
                     applicant=who(applicant),
                     site=Name("site", site),
                     given=len(found),
-                    n=limit,
+                    n=most,
                 )
 
     def sentence(self, problem: Problem) -> Message:

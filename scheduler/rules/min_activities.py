@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
-from scheduler.problem import Problem
-from scheduler.rules.base import Rule, Violation
+from scheduler.problem import Parameters, Problem
+from scheduler.rules.base import CharterRule, Violation
+from scheduler.rules.parameters import limit
 from scheduler.text import N_, Message
 from scheduler.wording import when, where
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from scheduler.variables import Variables
 
 
-class MinActivities(Rule):
+class MinActivities(CharterRule):
     """With n occupied stands in a space and period, at least min(n, `min_activities`) activities are shown.
 
     Stands are counted, not turns: one exhibitor alone on two stands shows one activity where two are due.
@@ -28,9 +29,9 @@ class MinActivities(Rule):
     reach = "space"
     overridable = True
 
-    def applies(self, problem: Problem) -> bool:
+    def on(self, charter: Parameters) -> bool:
         """Off below two: one activity is always there."""
-        return (problem.charter.min_activities or 0) > 1
+        return (charter.min_activities or 0) > 1
 
     def post(self, model: Variables) -> None:
         """∀ space, period: enough activities are shown, or no activity holds two stands.
@@ -40,12 +41,14 @@ class MinActivities(Rule):
 
             Σ_a y_a ≥ min_activities · z          n_a ≤ 1 + (m − 1) · z
         """
-        charter = model.problem.charter
-        wanted = charter.min_activities or 0
         for space, period, present in model.meetings():
+            wanted = model.charters.at(space, "min_activities") or 0
+            if wanted < 2:
+                continue
             most = len(model.problem.space(space).stands)
-            if charter.max_same_activity is not None:
-                most = max(1, min(most, charter.max_same_activity))
+            limit = model.charters.at(space, "max_same_activity")
+            if limit is not None:
+                most = max(1, min(most, limit))
             alike = model.by_activity(present)
             shown = [(model.shows(space, period, activity), 1) for activity in sorted(alike)]
             enough = model.boolean(shown, wanted)
@@ -55,15 +58,13 @@ class MinActivities(Rule):
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each space and period that shows too few activities."""
-        wanted = problem.charter.min_activities or 0
         held: dict[tuple[str, int], list[Turn]] = {}
         for turn in turns:
             for period in turn.periods:
                 held.setdefault((turn.space, period), []).append(turn)
         for (space, period), found in held.items():
             shown = len({problem.applicant(turn.applicant).activity for turn in found})
-            if shown >= wanted:
-                continue
+            wanted = limit(problem, space, "min_activities") or 0
             needed = min(wanted, sum(1 + len(turn.also) for turn in found))
             if shown < needed:
                 yield self.breach(

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
-from scheduler.problem import Problem, Quota
-from scheduler.rules.base import Rule, Violation
-from scheduler.text import N_, Message
+from scheduler.problem import Parameters, Problem, Quota
+from scheduler.rules.base import AT_SITE, AT_SPACE, CharterRule, Violation
+from scheduler.rules.parameters import counts_in, quotas
+from scheduler.text import N_, Message, Name
 from scheduler.wording import when, where
 
 if TYPE_CHECKING:
@@ -21,9 +22,12 @@ Tally = tuple[Counter[Place], Counter[Place]]
 """Occupied stand-periods of the group, and of everybody, by place."""
 
 
-class Quotas(Rule):
+class Quotas(CharterRule):
     """Of the n occupied stand-periods of a season, of each space, or of each space and period, a group has
     at least (at most) the share n × q, exactly; nothing is asked of a place nobody occupies.
+
+    A quota over the season in a site's own charter is about the site. Quotas for each space, or each space and
+    period, hold where no nearer charter gives quotas of its own.
     """
 
     code = "quotas"
@@ -33,18 +37,20 @@ class Quotas(Rule):
     reach = "season"
     overridable = True
 
-    def applies(self, problem: Problem) -> bool:
+    def on(self, charter: Parameters) -> bool:
         """Off when the charter has none."""
-        return bool(problem.charter.quotas)
+        return bool(charter.quotas)
 
     def post(self, model: Variables) -> None:
         """∀ quota, place: Σ (d·[in group] − n)·held_j·x_j ≥ 0 (≤ 0 if at most), the share being n / d.
 
         held_j is what the column occupies of the place, in stand-periods.
         """
-        for quota in model.problem.charter.quotas:
+        for quota, spaces in model.charters.shares(model.problem.spaces):
             places: dict[tuple[str, int], list[tuple[int, int]]] = {}
             for index, column in enumerate(model.options.columns):
+                if column.space not in spaces:
+                    continue
                 member = quota.group in model.problem.applicant(column.applicant).groups
                 weight = quota.share.denominator * member - quota.share.numerator
                 if quota.scope == "space-period":
@@ -62,7 +68,7 @@ class Quotas(Rule):
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each quota and place that misses it."""
-        for quota in problem.charter.quotas:
+        for quota in quotas(problem):
             group, everybody = tally(problem, quota, turns)
             for place, given in everybody.items():
                 if not kept(quota, group[place], given):
@@ -79,15 +85,29 @@ class Quotas(Rule):
         }
         if space:
             facts["space"] = where(space)
+        elif quota.site:
+            facts["site"] = Name("site", quota.site)
         if period >= 0:
             facts["when"] = when(problem, (period,))
-        return self.breach(_BREACHES[quota.kind, quota.scope], **facts)
+        scope = "site" if "site" in facts else quota.scope
+        return self.breach(_BREACHES[quota.kind, scope], **facts)
 
     def sentence(self, problem: Problem) -> Message:
-        """Say every quota."""
+        """Say every quota of the charter."""
+        return self._say(problem.charter.quotas)
+
+    def demand(self, quota: Quota) -> Message:
+        """Say one quota, with the place whose own charter asks for it."""
+        rule = self._say((quota,))
+        if quota.site:
+            return Message(AT_SITE, {"site": Name("site", quota.site), "rule": rule})
+        return Message(AT_SPACE, {"space": where(quota.space), "rule": rule}) if quota.space else rule
+
+    @staticmethod
+    def _say(asked: Iterable[Quota]) -> Message:
         said = tuple(
             Message(_SENTENCES[quota.kind, quota.scope], {"group": quota.group, "share": quota.share})
-            for quota in problem.charter.quotas
+            for quota in asked
         )
         return Message(N_("Parts des places occupées : {quotas}."), {"quotas": said})
 
@@ -103,6 +123,8 @@ def tally(problem: Problem, quota: Quota, turns: Iterable[Turn]) -> Tally:
     group: Counter[Place] = Counter()
     everybody: Counter[Place] = Counter()
     for turn in turns:
+        if not counts_in(problem, quota, turn.space):
+            continue
         member = quota.group in problem.applicant(turn.applicant).groups
         stands = 1 + len(turn.also)
         if quota.scope == "space-period":
@@ -129,6 +151,8 @@ _SENTENCES = {
 _BREACHES = {
     ("at_least", "season"): N_("{group} : {given} places sur {occupied}, il en faut au moins {share}."),
     ("at_most", "season"): N_("{group} : {given} places sur {occupied}, il en faut au plus {share}."),
+    ("at_least", "site"): N_("{group}, site {site} : {given} places sur {occupied}, il en faut au moins {share}."),
+    ("at_most", "site"): N_("{group}, site {site} : {given} places sur {occupied}, il en faut au plus {share}."),
     ("at_least", "space"): N_("{group}, salle {space} : {given} places sur {occupied}, il en faut au moins {share}."),
     ("at_most", "space"): N_("{group}, salle {space} : {given} places sur {occupied}, il en faut au plus {share}."),
     ("at_least", "space-period"): N_(

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
-from scheduler.problem import Problem
-from scheduler.rules.base import Rule, Violation
-from scheduler.rules.grouping import by_applicant, followers
+from scheduler.problem import Parameters, Problem
+from scheduler.rules.base import CharterRule, Violation
+from scheduler.rules.grouping import by_applicant
+from scheduler.rules.parameters import limit
 from scheduler.text import N_, Message
 from scheduler.wording import where, who
 
@@ -16,34 +17,36 @@ if TYPE_CHECKING:
     from scheduler.variables import Variables
 
 
-class Rest(Rule):
-    """At least `rest` free periods lie between the end of one turn and the start of the next, anywhere.
+class Rest(CharterRule):
+    """At least `rest` free periods lie between the end of a turn and the start of any later one, anywhere.
 
+    Where places differ the space that was left counts: after a turn there, so many periods stay free.
     Turns that overlap are the matter of one_place, not of this rule.
     """
 
     code = "rest"
     title = N_("Repos entre deux tours")
-    formula = "∀ consecutive turns t, u of one applicant: start(u) − end(t) ≥ rest"
+    formula = "∀ turns t before u of one applicant: start(u) − end(t) ≥ rest(space(t))"
     parameter = "charter.rest"
     reach = "applicant"
     overridable = True
 
-    def applies(self, problem: Problem) -> bool:
+    def on(self, charter: Parameters) -> bool:
         """Off when the charter asks for no rest."""
-        return bool(problem.charter.rest)
+        return bool(charter.rest)
 
     def post(self, model: Variables) -> None:
-        """∀ applicant, period p: Σ x_j with p in start … start + length + rest − 1 is ≤ 1.
+        """∀ applicant, period p: Σ x_j with p in start … start + length + rest(space) − 1 is ≤ 1.
 
         Two turns with fewer than `rest` free periods between them both cover, so stretched, the start of the
         later one; stretched turns that are disjoint are far enough apart.
         """
-        rest, season = model.problem.charter.rest or 0, len(model.problem.periods)
+        season = len(model.problem.periods)
         for request in model.problem.requests:
             busy: dict[int, list[int]] = {}
             for index in model.of_applicant(request.applicant):
                 column = model.column(index)
+                rest = model.charters.at(column.space, "rest") or 0
                 for period in range(column.start, min(season, column.start + column.length + rest)):
                     busy.setdefault(period, []).append(index)
             for period in sorted(busy):
@@ -51,13 +54,11 @@ class Rest(Rule):
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn that comes too soon after the one before."""
-        rest = problem.charter.rest or 0
         for applicant, held in by_applicant(turns).items():
-            if len(held) == 1:
-                continue
-            for first, second in followers(held):
+            first, until = held[0], 0
+            for second in held:
                 free = second.start - first.start - first.length
-                if 0 <= free < rest:
+                if free >= 0 and second.start < until:
                     yield self.breach(
                         N_("Repos trop court pour {applicant} ({first}, {second}) : {free}, au moins {n}."),
                         first,
@@ -66,8 +67,11 @@ class Rest(Rule):
                         free=free,
                         first=where(first.space),
                         second=where(second.space),
-                        n=rest,
+                        n=until - first.start - first.length,
                     )
+                ready = second.start + second.length + (limit(problem, second.space, "rest") or 0)
+                if ready >= until:
+                    first, until = second, ready
 
     def sentence(self, problem: Problem) -> Message:
         """Say the rule with the number of periods."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
-from scheduler.problem import Problem, Space
-from scheduler.rules.base import Rule, Violation
+from scheduler.problem import Parameters, Problem, Space
+from scheduler.rules.base import CharterRule, Violation
+from scheduler.rules.parameters import apart
 from scheduler.text import N_, Message
 from scheduler.wording import stand_name, when, where
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from scheduler.variables import Variables
 
 
-class RivalsApart(Rule):
+class RivalsApart(CharterRule):
     """Stands that share a side of the floor plan do not show one activity; a turn's own stands may."""
 
     code = "rivals_apart"
@@ -25,9 +26,9 @@ class RivalsApart(Rule):
     reach = "space"
     overridable = True
 
-    def applies(self, problem: Problem) -> bool:
+    def on(self, charter: Parameters) -> bool:
         """Off unless the charter says so."""
-        return problem.charter.rivals_apart
+        return charter.rivals_apart
 
     def post(self, model: Variables) -> None:
         """∀ neighbouring stands a, b, period, activity: x_j on a + x_i on b ≤ 1 for different applicants.
@@ -37,6 +38,8 @@ class RivalsApart(Rule):
         """
         kinds = model.options.kinds
         for first, left in enumerate(kinds):
+            if not model.charters.at(left.space, "rivals_apart"):
+                continue
             for second in range(first + 1, len(kinds)):
                 right = kinds[second]
                 if left.space == right.space and left.stands[0].beside(right.stands[0]):
@@ -59,7 +62,8 @@ class RivalsApart(Rule):
         """Yield one breach for each pair of neighbouring turns of one activity."""
         rivals: dict[tuple[str, str], list[Turn]] = {}
         for turn in turns:
-            rivals.setdefault((turn.space, problem.applicant(turn.applicant).activity), []).append(turn)
+            if apart(problem, turn.space):
+                rivals.setdefault((turn.space, problem.applicant(turn.applicant).activity), []).append(turn)
         for (space_id, activity), found in rivals.items():
             found.sort(key=lambda turn: turn.order)
             space = problem.space(space_id)

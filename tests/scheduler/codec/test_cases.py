@@ -11,7 +11,19 @@ import pytest
 
 from scheduler.codec import canonical_bytes, case_sha256, decode_case, encode_case
 from scheduler.errors import BadCase
-from scheduler.problem import USUAL_TIERS, Applicant, Charter, Forbidden, Pin, Quota, Request, Space, Stand, Wish
+from scheduler.problem import (
+    USUAL_TIERS,
+    Applicant,
+    Charter,
+    Forbidden,
+    LocalCharter,
+    Pin,
+    Quota,
+    Request,
+    Space,
+    Stand,
+    Wish,
+)
 from tests.scheduler.builders import document, make, person, request, space, turn
 
 
@@ -84,6 +96,16 @@ def test_everything_said_is_kept():
             "max_turns_per_site": 6,
             "min_fill": 0.98,
             "tiers": ["fill", "fairness"],
+            "sites": {
+                "site-S": {"rest": None, "max_turns_per_site": 1, "quotas": [{"group": "women", "at_most": 0.5}]}
+            },
+            "spaces": {
+                "S": {
+                    "rivals_apart": False,
+                    "max_same_activity": 1,
+                    "quotas": [{"group": "rural", "at_least": 0.1}],
+                }
+            },
         },
         published=[{"applicant": "A", "space": "S", "stand": "S/1", "start": 2, "length": 1}],
         seed="noyau",
@@ -95,16 +117,30 @@ def test_everything_said_is_kept():
     assert problem.pins == (Pin("A", "S", 3, 1, "S/1"),)
     assert problem.forbidden == (Forbidden("A", "S", frozenset({2}), "travaux"),)
     assert problem.charter == Charter(
-        "points",
-        2,
-        3,
-        4,
-        5,
-        (Quota("women", "at_least", Fraction(35, 100), "space"),),
-        True,
-        6,
-        Fraction(98, 100),
-        ("fill", "fairness"),
+        measure="points",
+        max_same_activity=2,
+        max_same_family=3,
+        min_activities=4,
+        rest=5,
+        quotas=(Quota("women", "at_least", Fraction(35, 100), "space"),),
+        rivals_apart=True,
+        max_turns_per_site=6,
+        min_fill=Fraction(98, 100),
+        tiers=("fill", "fairness"),
+        sites={
+            "site-S": LocalCharter(
+                given=frozenset({"rest", "max_turns_per_site", "quotas"}),
+                max_turns_per_site=1,
+                quotas=(Quota("women", "at_most", Fraction(1, 2), "season", site="site-S"),),
+            )
+        },
+        spaces={
+            "S": LocalCharter(
+                given=frozenset({"rivals_apart", "max_same_activity", "quotas"}),
+                max_same_activity=1,
+                quotas=(Quota("rural", "at_least", Fraction(1, 10), "space", space="S"),),
+            )
+        },
     )
     assert problem.published == (turn("A", "S/1", 2),)
     assert problem.periods[1].start == date(2027, 1, 18)
@@ -134,7 +170,14 @@ def test_canonical_form_is_known():
 
 def test_what_is_written_reads_back_the_same():
     problem = make(
-        "AB", forbidden=[{"applicant": "A"}], charter={"min_fill": 1, "quotas": [{"group": "g", "at_most": 0.1}]}
+        "AB",
+        forbidden=[{"applicant": "A"}],
+        charter={
+            "min_fill": 1,
+            "quotas": [{"group": "g", "at_most": 0.1}],
+            "sites": {"site-S": {"rest": None, "rivals_apart": None, "quotas": [{"group": "h", "at_most": 0.2}]}},
+            "spaces": {"S": {"max_same_family": 2, "quotas": None}},
+        },
     )
     assert replace(decode_case(encode_case(problem)), sha256=problem.sha256) == problem
 
@@ -268,6 +311,10 @@ PIN = {"applicant": "A", "space": "S", "start": 0, "length": 1}
         (("charter",), {"tiers": ["fill", "fill"]}, ['charter.tiers[1]: "fill" is given twice']),
         (("charter",), {"tiers": ["luck"]}, ['charter.tiers[0]: must be one of fairness, fill, preferences, diversity, stability, travel, not "luck"']),
         (("charter",), {"max_same_activities": 1}, ['charter.max_same_activities: unknown key, did you mean "max_same_activity"?']),
+        (("charter",), {"sites": {"site-S": {"rest": 0.5}, "S": {}}}, ["charter.sites[\"site-S\"].rest: must be a whole number, not 0.5", 'charter.sites.S: no such site "S"']),
+        (("charter",), {"spaces": {"S": {"max_turns_per_site": 1}, "U": {}}}, ["charter.spaces.S.max_turns_per_site: unknown key", 'charter.spaces.U: no such space "U"']),
+        (("charter",), {"spaces": {"S": 3, "T": {"quotas": [{"group": "g"}]}}}, ["charter.spaces.S: must be an object, not 3", "charter.spaces.T.quotas[0]: must have either at_least or at_most, and has neither"]),
+        (("charter",), {"spaces": []}, ["charter.spaces: must be an object, not a list"]),
         (("charter",), {"quotas": [{"group": "g"}]}, ["charter.quotas[0]: must have either at_least or at_most, and has neither"]),
         (("charter",), {"quotas": [{"group": "g", "at_least": 0.1, "at_most": 0.2}]}, ["charter.quotas[0]: must have either at_least or at_most, not both"]),
         (("charter",), {"quotas": [{"group": "g", "at_least": -0.1}]}, ["charter.quotas[0].at_least: must be between 0 and 1, not -0.1"]),
