@@ -35,20 +35,31 @@ A case is read by `codec/`, its defaults are listed in `codec/cases.py`. The ord
 
 A site or a space may have its own parameters: `charter.sites` and `charter.spaces` are objects by id: `{"sites":
 {"fes-1": {"max_same_activity": 1}}}`. A site or space may have otherwise: `max_same_activity`, `max_same_family`,
-`min_activities`, `rest`, `quotas`, `rivals_apart`, a site also `max_turns_per_site`. For a space counts what its
-own charter gives, else what its site's gives, else the general charter; here null switches the rule off in that
-place. After a turn the `rest` of the space that was left counts. In a site's charter a quota of scope `season` is
-about the site's places (the general ones hold as well), in a space's about the space; quotas of scope `space` and
-`space-period` hold where no nearer charter gives `quotas`.
+`min_activities`, `rest`, `return_after`, `quotas`, `rivals_apart`, a site also `max_turns_per_site`. For a space
+counts what its own charter gives, else what its site's gives, else the general charter; here null switches the
+rule off in that place. After a turn the `rest` of the space that was left counts. In a site's charter a quota of
+scope `season` is about the site's places (the general ones hold as well), in a space's about the space; quotas of
+scope `space` and `space-period` hold where no nearer charter gives `quotas`.
 
 ## How to add a rule
 
-1. `rules/NAME.py`: a class with `code`, `title`, `formula`, `parameter`, `reach`, `overridable`; write `check` first,
-   in plain Python, then `sentence`, and last `post`, which must share no helper with `check`.
-2. One line in `rulebook.py`; its parameter in `problem.py` and in `codec/charters.py`.
-3. `tests/scheduler/rules/test_NAME.py` with exact violations, and its near misses; the law that posting and check
-   allow the same plans finds it by itself.
-4. Its sentences in `phrases/ar.json` and `phrases/en.json`; then `python -m scheduler.catalogue`.
+As it was done for `return_after`, the last rule to come.
+
+1. `rules/NAME.py`: a class with `code`, `title`, `formula`, `parameter`, `reach`, `overridable`; a `CharterRule` with
+   `on` if the charter feeds it. Write `check` first, in plain Python, then `sentence`, and last `post`, which must
+   share no helper with `check`: a check reads its parameter by `rules/parameters.py`, a post by `model.charters`.
+2. The parameter: a field of `Parameters` in `problem.py` (of `Charter` if no place may have it otherwise), its least
+   value in `codec/charters.py`, its name in `rules/parameters.py`; a value in `EXAMPLE` of `catalogue.py`.
+3. One line in `rulebook.py`.
+4. `tests/scheduler/rules/test_NAME.py` with exact violations, and its near misses. In
+   `tests/laws/test_rules_enumerate.py` a tight and a loose value: the law that posting and check allow the same plans,
+   in general and where a place has it otherwise, fails until they are there. A chance of it in
+   `tests/scheduler/strategies.py` and `tests/scheduler/solving/brute.py`, for the properties and for the enumerated
+   optimum; a value in `tests/scheduler/codec/test_cases.py`.
+5. Its sentences in `phrases/ar.json` and `phrases/en.json`, plural forms in `phrases/fr.json` too; then
+   `python -m scheduler.catalogue`.
+6. In the application: a field and its name in `app/forms/call.py`, its place in `templates/calls_admin/form.html`, an
+   empty value in `app/planning/charter_templates.py`; `dawra i18n update`.
 """
 
 EXAMPLE = {
@@ -64,6 +75,7 @@ EXAMPLE = {
         "max_same_family": 3,
         "min_activities": 3,
         "rest": 3,
+        "return_after": 2,
         "quotas": [
             {"group": "femmes", "at_least": 0.35},
             {"group": "hors région", "at_most": 0.2, "scope": "space"},

@@ -151,6 +151,7 @@ class Parameters:
     max_same_family: int | None = None
     min_activities: int | None = None
     rest: int | None = None
+    return_after: int | None = None
     quotas: tuple[Quota, ...] = ()
     rivals_apart: bool = False
     max_turns_per_site: int | None = None

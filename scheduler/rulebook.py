@@ -19,6 +19,7 @@ from scheduler.rules.open_stands import OpenStands
 from scheduler.rules.pins import Pins
 from scheduler.rules.quotas import Quotas
 from scheduler.rules.rest import Rest
+from scheduler.rules.return_after import ReturnAfter
 from scheduler.rules.rivals_apart import RivalsApart
 from scheduler.rules.stand_single import StandSingle
 from scheduler.rules.together import Together
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     Forbidden(),
     # the charter's parameters
     Rest(),
+    ReturnAfter(),
     MaxTurnsPerSite(),
     MaxSameActivity(),
     MaxSameFamily(),

@@ -152,6 +152,7 @@ class CallForm(Form):
     max_same_family = _whole(_l("Stands de la même filière dans un espace, au plus"))
     min_activities = _whole(_l("Activités différentes dans un espace, au moins"))
     rest = _whole(_l("Périodes de repos entre deux tours"), low=0)
+    return_after = _whole(_l("Périodes avant de revenir dans la même salle"), low=0)
     max_turns_per_site = _whole(_l("Tours par exposant sur ce site, au plus"))
     min_fill = DecimalField(
         _l("Remplissage minimal (%)"),
@@ -235,8 +236,7 @@ class CallForm(Form):
         ]  # fmt: skip
 
     def _charter(self) -> dict[str, Any]:
-        names = ("measure", "max_same_activity", "max_same_family", "min_activities", "rest", "max_turns_per_site")
-        charter: dict[str, Any] = {name: self[name].data for name in names}
+        charter: dict[str, Any] = {name: self[name].data for name in CHARTER_FIELDS if name != "rivals_apart"}
         charter["min_fill"] = None if self.min_fill.data is None else float(self.min_fill.data / 100)
         charter["rivals_apart"] = bool(self.rivals_apart.data)
         charter["quotas"] = [
@@ -318,7 +318,8 @@ def from_values(values: CallValues) -> dict[str, Any]:
 
 
 CHARTER_FIELDS = (
-    "measure", "max_same_activity", "max_same_family", "min_activities", "rest", "max_turns_per_site", "rivals_apart",
+    "measure", "max_same_activity", "max_same_family", "min_activities", "rest", "return_after", "max_turns_per_site",
+    "rivals_apart",
 )  # fmt: skip
 
 

@@ -65,7 +65,8 @@ def _quota(group: str, share: float) -> dict[str, Any]:
 def _charter(**given: Any) -> dict[str, Any]:
     empty = {
         "measure": "periods", "max_same_activity": None, "max_same_family": None, "min_activities": None, "rest": None,
-        "quotas": [], "rivals_apart": False, "max_turns_per_site": None, "min_fill": None, "tiers": list(TIERS),
+        "return_after": None, "quotas": [], "rivals_apart": False, "max_turns_per_site": None, "min_fill": None,
+        "tiers": list(TIERS),
     }  # fmt: skip
     return empty | given
 

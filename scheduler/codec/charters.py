@@ -1,11 +1,12 @@
 """The charter of a case: the rules' parameters, each absent or null when its rule is off.
 
 `charter.sites` and `charter.spaces` are objects by id: `{"sites": {"fes-1": {"max_same_activity": 1}}}`. A site or
-space may have otherwise: `max_same_activity`, `max_same_family`, `min_activities`, `rest`, `quotas`, `rivals_apart`,
-a site also `max_turns_per_site`. For a space counts what its own charter gives, else what its site's gives, else the
-general charter; here null switches the rule off in that place. After a turn the `rest` of the space that was left
-counts. In a site's charter a quota of scope `season` is about the site's places (the general ones hold as well), in a
-space's about the space; quotas of scope `space` and `space-period` hold where no nearer charter gives `quotas`.
+space may have otherwise: `max_same_activity`, `max_same_family`, `min_activities`, `rest`, `return_after`,
+`quotas`, `rivals_apart`, a site also `max_turns_per_site`. For a space counts what its own charter gives, else
+what its site's gives, else the general charter; here null switches the rule off in that place. After a turn the
+`rest` of the space that was left counts. In a site's charter a quota of scope `season` is about the site's places
+(the general ones hold as well), in a space's about the space; quotas of scope `space` and `space-period` hold
+where no nearer charter gives `quotas`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,14 @@ from scheduler.problem import (
 
 MEASURES: tuple[Measure, ...] = ("periods", "turns", "points")
 SCOPES: tuple[Scope, ...] = ("season", "space", "space-period")
-WHOLE = {"max_same_activity": 1, "max_same_family": 1, "min_activities": 1, "rest": 0, "max_turns_per_site": 1}
+WHOLE = {
+    "max_same_activity": 1,
+    "max_same_family": 1,
+    "min_activities": 1,
+    "rest": 0,
+    "return_after": 0,
+    "max_turns_per_site": 1,
+}
 """The parameters that are whole numbers, and the least value each may have."""
 AT_SPACE = (*(name for name in WHOLE if name != "max_turns_per_site"), "quotas", "rivals_apart")
 AT_SITE = (*WHOLE, "quotas", "rivals_apart")
@@ -46,10 +54,10 @@ def decode_charter(value: object, faults: Faults, places: Mapping[str, str] | No
     fields = Fields(value, "charter", faults, (), KEYS)
     sites = None if places is None else set(places.values())
     return Charter(
+        measure=cast(Measure, fields.choice("measure", "periods", MEASURES)),
         **_parameters(fields, WHOLE, faults),
         sites=_places(fields, "sites", sites, faults),
         spaces=_places(fields, "spaces", places, faults),
-        measure=cast(Measure, fields.choice("measure", "periods", MEASURES)),
         min_fill=faults.fraction(fields.data["min_fill"], fields.at("min_fill")) if fields.has("min_fill") else None,
         tiers=_tiers(fields, faults),
     )

@@ -10,7 +10,7 @@ from typing import Literal
 
 from scheduler.problem import Charter, LocalCharter, Problem, Quota
 
-Limit = Literal["max_same_activity", "max_same_family", "min_activities", "rest"]
+Limit = Literal["max_same_activity", "max_same_family", "min_activities", "rest", "return_after"]
 
 
 def limit(problem: Problem, space_id: str, name: Limit) -> int | None:

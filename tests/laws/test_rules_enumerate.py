@@ -59,7 +59,7 @@ def case(code: str, seed: int) -> Problem:
             name,
             "S",
             turn_length={"min": 1, "max": 2 if name == "A" else 1},
-            max_turns=2 if code in ("rest", "one_place", "max_turns_per_site") else rng.choice([1, 2]),
+            max_turns=2 if code in ("rest", "return_after", "one_place", "max_turns_per_site") else rng.choice([1, 2]),
             stands=2 if wide and name == "A" else 1,
             area_m2=10 if name == "B" and (code == "fit" or seed % 3 == 0) else 6,
             unavailable=[rng.randrange(3)] if name == "C" else [],
@@ -79,6 +79,7 @@ def case(code: str, seed: int) -> Problem:
 
 PARAMETERS: dict[str, dict[str, Any]] = {
     "rest": {"rest": 1},
+    "return_after": {"return_after": 1},
     "max_turns_per_site": {"max_turns_per_site": 1},
     "max_same_activity": {"max_same_activity": 1},
     "max_same_family": {"max_same_family": 1},
@@ -212,7 +213,7 @@ def local(code: str, seed: int) -> Problem:
         {site[0]: {site[1]: own, "other-site": own}}
         | ({"spaces": {"T": dict.fromkeys(own)}} if hall[0] == "spaces" else {}),
     ]
-    pair = code == "rest"
+    pair = code in ("rest", "return_after")
     one_hall = code in ("max_same_activity", "max_same_family", "min_activities", "rivals_apart")
     names = "AB" if pair else "ABC"
     halls = [
@@ -228,13 +229,14 @@ def local(code: str, seed: int) -> Problem:
         person(name, "pottery", family="clay", groups=groups.get(name) or rng.choice([[], ["women"]])) for name in names
     ]
     wanted = "ST" if one_hall else "STU"
-    turns = 2 if code in ("rest", "max_turns_per_site") else rng.choice([1, 2])
+    turns = 2 if code in ("rest", "return_after", "max_turns_per_site") else rng.choice([1, 2])
     requests = [request(name, *wanted, max_turns=turns) for name in names]
     return make(people, halls, requests, season=3 if pair else 2, charter=charters[seed])
 
 
 LOOSER: dict[str, dict[str, Any]] = {
     "rest": {"rest": 0},
+    "return_after": {"return_after": 0},
     "max_turns_per_site": {"max_turns_per_site": 2},
     "max_same_activity": {"max_same_activity": 2},
     "max_same_family": {"max_same_family": 2},

@@ -65,6 +65,7 @@ def _charter(draw: st.DrawFn) -> dict:
         "max_same_family": draw(st.sampled_from([None, 2])),
         "min_activities": draw(st.sampled_from([None, 2])),
         "rest": draw(st.sampled_from([None, None, 1])),
+        "return_after": draw(st.sampled_from([None, None, 1])),
         "rivals_apart": draw(st.booleans()),
         "max_turns_per_site": draw(st.sampled_from([None, 1])),
         "quotas": draw(st.sampled_from([[], [], [], [quota], [{**quota, "scope": "space-period"}]])),

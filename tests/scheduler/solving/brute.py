@@ -112,6 +112,7 @@ def charter(rng: random.Random) -> dict[str, Any]:
         "max_same_family": 1,
         "min_activities": 2,
         "rest": rng.choice([1, 2]),
+        "return_after": rng.choice([1, 2]),
         "rivals_apart": True,
         "max_turns_per_site": 1,
         "quotas": [{"group": "women", rng.choice(["at_least", "at_most"]): 0.5, "scope": rng.choice(SCOPES)}],

@@ -22,7 +22,15 @@ def test_the_problems_are_of_every_sort() -> None:
     cases = [problem(seed) for seed in range(200)]
     assert {case.charter.measure for case in cases} == {"periods", "turns", "points"}
     charters = [case.charter for case in cases]
-    for name in ("max_same_activity", "max_same_family", "min_activities", "rest", "max_turns_per_site", "min_fill"):
+    for name in (
+        "max_same_activity",
+        "max_same_family",
+        "min_activities",
+        "rest",
+        "return_after",
+        "max_turns_per_site",
+        "min_fill",
+    ):
         assert sum(getattr(charter, name) is not None for charter in charters) >= 20, name
     assert sum(charter.rivals_apart for charter in charters) >= 20
     assert sum(bool(charter.quotas) for charter in charters) >= 20
