@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import IO, Any
 
 from scheduler.codec import decode_case, encode_plan
@@ -22,7 +23,6 @@ from scheduler.errors import Impossible, OutOfTime
 from scheduler.limits import Limits, Step
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.text import LANGUAGES, render
 from scheduler.verify import verify
 
 PR_SET_PDEATHSIG = 1
@@ -38,13 +38,16 @@ def main() -> int:
     _plan_without_engines(problem)
     from scheduler.solver import solve  # a second goes by while the engines load
 
+    began = time.monotonic()
     try:
         plan = solve(problem, limits, progress=_step, improved=_plan)
         _plan(plan)
         _say({"kind": "end", "outcome": "plan"})
     except Impossible as refusal:
-        clashes = [{lang: render(clash, lang) for lang in LANGUAGES} for clash in refusal.clashes]
-        _say({"kind": "end", "outcome": "impossible", "clashes": clashes})
+        from scheduler.offer import tell_impossible
+
+        tell_impossible(problem, refusal.diagnosis, limits, began, _plan)
+        _say({"kind": "end", "outcome": "impossible"})
     except OutOfTime:
         _say({"kind": "end", "outcome": "nothing"})
     return 0

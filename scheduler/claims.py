@@ -22,7 +22,8 @@ def false_claims(problem: Problem, plan: Plan, counted: tuple[Tier, ...]) -> Ite
     """Yield every claim that is not so; `counted`: the recounted tiers, empty if nothing can be counted."""
     if plan.case_sha256 != problem.sha256:
         yield _claim(N_("Ce planning a été fait pour un autre dossier : l'empreinte diffère."))
-    if plan.status in ("impossible", "cancelled") and plan.turns:
+    offered = plan.status == "impossible" and plan.solver.get("relaxations")
+    if plan.status in ("impossible", "cancelled") and plan.turns and not offered:
         yield _claim(N_("Le planning se dit sans résultat et contient pourtant des tours."))
     if not counted and problem.charter.tiers:
         return

@@ -1,130 +1,179 @@
-"""Which rules cannot hold together: a deletion filter over pins, bans, quotas and the charter's rules.
+"""Which parts of a case cannot hold together, and what least change would make a plan possible.
 
-Each part of the case that can be lifted is lifted in turn; it belongs to the clash only if the case without it
-is possible. A case is impossible only when two runs that share neither presolve nor seed say so.
+A deletion filter: parts are left out, the most general first and many at once where that leaves the case proven
+impossible; what is left is a clash, and a part of it that cannot be left out stays in it. Impossible is what two
+engines agree on (feasible.py). When some question got no answer in time the set is not called minimal.
+A case may hold several clashes: one part of each is lifted before the next one is looked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
-from scheduler.building import model_of
+from scheduler.feasible import Answer, feasible
 from scheduler.limits import Clock
-from scheduler.problem import Charter, Forbidden, LocalCharter, Parameters, Pin, Problem, Quota
-from scheduler.rulebook import RULES
-from scheduler.rules.parameters import quotas
-from scheduler.rules.quotas import Quotas
-from scheduler.search import Search
-from scheduler.text import N_, Message
-from scheduler.wording import when, where, who
+from scheduler.parts import Part, lifted, parts
+from scheduler.problem import Problem
+from scheduler.relaxations import Relaxation, least
+from scheduler.rulebook import rules_of
+from scheduler.text import Message
 
-EFFORT = 20.0
-"""Deterministic seconds for one question."""
-
-Lift = Callable[[Problem], Problem]
+MOST = 8
+"""Clashes looked for in one case."""
+ALWAYS = ("stand_single", "one_place", "together")
+"""Rules no case can lift; a clash may rest on them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Something a case could do without: how to say it, and how to lift it."""
+class Clash:
+    """Parts that cannot hold together. `because`: the rules always on without which they could.
 
-    message: Message
-    lift: Lift
-
-
-def clashes(problem: Problem, clock: Clock) -> tuple[Message, ...]:
-    """Return a smallest set of parts that cannot hold together with the rules that are always on.
-
-    Empty if the case was not proven impossible twice. When time runs out the set says it may be too large.
+    `minimal`: each part was proven to be needed for the clash. `relaxations`: the best first.
     """
-    if not impossible(problem, clock):
-        return ()
-    core: list[Part] = []
-    minimal = True
-    for part in _parts(problem):
-        minimal = minimal and not clock.over()
-        if minimal and impossible(part.lift(problem), clock):
-            problem = part.lift(problem)
+
+    parts: tuple[Part, ...]
+    because: tuple[Message, ...]
+    minimal: bool
+    relaxations: tuple[Relaxation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The clashes of a case, found in turn; `relaxed`: the case with the best relaxation of each, if all have one.
+
+    `complete`: no other clash is left.
+    """
+
+    clashes: tuple[Clash, ...]
+    complete: bool
+    relaxed: Problem | None = None
+
+    @property
+    def minimal(self) -> bool:
+        """Tell whether no part can be left out of any clash."""
+        return all(clash.minimal for clash in self.clashes)
+
+    @property
+    def chosen(self) -> tuple[Relaxation, ...]:
+        """The relaxation of each clash that `relaxed` rests on."""
+        return tuple(clash.relaxations[0] for clash in self.clashes if clash.relaxations)
+
+
+def diagnose(problem: Problem, clock: Clock) -> Diagnosis | None:
+    """Find out why there is no plan; None if the case was not proven impossible by two engines."""
+    asked, every = _Asked(clock), parts(problem)
+    rest, found, gone = problem, list[Clash](), list[Part]()
+    while len(found) < MOST and asked(rest).impossible:
+        clash = _clash(rest, [part for part in every if part not in gone], asked)
+        found.append(clash)
+        if not clash.parts:
+            break
+        gone.append(min(clash.parts, key=_least_missed))
+        rest = gone[-1].lift(rest)
+    if not found:
+        return None
+    if len(gone) < len(found) or asked(rest).turns is None:
+        return Diagnosis(tuple(found), complete=False)
+    for clash in _hidden(problem, every, found, gone, asked):
+        found.append(clash)
+        gone.append(min(clash.parts, key=_least_missed))
+    return _with_relaxations(problem, found, gone, asked)
+
+
+def _hidden(
+    problem: Problem, every: list[Part], found: list[Clash], gone: list[Part], asked: _Asked
+) -> Iterator[Clash]:
+    """Yield the clashes that show once another part than the one lifted first is left out of a clash."""
+    known = [set(clash.parts) for clash in found]
+    for clash, lifted_first in list(zip(found, gone, strict=True)):
+        others = [part for part in gone if part is not lifted_first]
+        for part in clash.parts:
+            left_out = [*others, part]
+            rest = lifted(problem, left_out)
+            if part.kind == "pin" or len(known) >= MOST or not asked(rest).impossible:
+                continue
+            hidden = _clash(rest, [one for one in every if one not in left_out], asked)
+            if hidden.parts and set(hidden.parts) not in known:
+                known.append(set(hidden.parts))
+                yield hidden
+
+
+@dataclass(slots=True)
+class _Asked:
+    """Asks whether a case is possible; out of time, every answer is that it is not known."""
+
+    clock: Clock
+
+    def __call__(self, problem: Problem) -> Answer:
+        if self.clock.over():
+            return Answer(None)
+        return feasible(problem, self.clock)
+
+    def without(self, problem: Problem, rule: str) -> Answer:
+        """Ask the same without a rule that is always on."""
+        return Answer(None) if self.clock.over() else feasible(problem, self.clock, frozenset((rule,)))
+
+
+def _least_missed(part: Part) -> tuple[int, int]:
+    """Rank what is lifted to look further: what touches the fewest, decisions before rules."""
+    return (len(part.binds), ("pin", "ban", "closure", "request", "quota", "charter").index(part.kind))
+
+
+def _clash(problem: Problem, every: list[Part], asked: _Asked) -> Clash:
+    """Return a smallest clash of an impossible case: that of two orders of leaving out with the fewer parts."""
+    orders = [every, sorted(every, key=lambda part: part.kind not in ("pin", "ban"))]
+    cores = [_core(problem, order, asked) for order in orders[: 1 if len(every) > 60 else 2]]
+    core, minimal = min(cores, key=lambda found: (not found[1], len(found[0])))
+    kept = {id(part) for part in core}
+    alone = lifted(problem, [part for part in every if id(part) not in kept])
+    needed = [
+        rule.sentence(alone)
+        for rule in rules_of(alone)
+        if rule.code in ALWAYS and asked.without(alone, rule.code).turns is not None
+    ]
+    return Clash(tuple(sorted(core, key=every.index)), tuple(needed), minimal)
+
+
+def _core(problem: Problem, order: list[Part], asked: _Asked) -> tuple[list[Part], bool]:
+    """Leave out what can be left out, in this order; tell whether all that stays is needed."""
+    kept, place, size, minimal = list(order), 0, max(1, len(order) // 3), True
+    while place < len(kept):
+        piece = kept[place : place + size]
+        trial = kept[:place] + kept[place + len(piece) :]
+        left = {id(part) for part in trial}
+        answer = asked(lifted(problem, [part for part in order if id(part) not in left]))
+        if answer.impossible:
+            kept, size = trial, size * 2
+        elif len(piece) > 1:
+            size = max(1, len(piece) // 2)
         else:
-            core.append(part)
-    found = tuple(part.message for part in core)
-    if not minimal:
-        found += (Message(N_("Faute de temps, cette liste peut contenir des règles de trop.")),)
-    return found
+            minimal = minimal and answer.turns is not None
+            place, size = place + 1, 2
+    return kept, minimal
 
 
-def impossible(problem: Problem, clock: Clock) -> bool:
-    """Tell whether two different runs prove that no plan obeys every rule."""
-    model = model_of(problem)
-    columns = set(range(model.count)) - model.closed
-    for presolve, seed in ((True, 1), (False, 2)):
-        search = Search(model.count, list(model.rows), seed, clock.limits.workers)
-        found = search.best(columns, effort=EFFORT, seconds=clock.left(), presolve=presolve)
-        if found.chosen is not None or not found.exhausted:
-            return False
-    return True
+def _with_relaxations(problem: Problem, found: list[Clash], gone: list[Part], asked: _Asked) -> Diagnosis:
+    """Find the least change of each part of each clash: those before it relaxed, those after it lifted."""
+    told: list[Clash] = []
+    for number, clash in enumerate(found):
+        if number and asked(problem).turns is not None:  # what was changed for the others helps here too
+            told.append(clash)
+            continue
+        base = lifted(problem, [part for part in gone[number + 1 :] if part not in clash.parts])
+        changes = [one for part in clash.parts if (one := _change(problem, base, part, asked)) is not None]
+        changes.sort(key=lambda one: (not one.alone, *_least_missed(one.part)))
+        told.append(replace(clash, relaxations=tuple(changes)))
+        if not changes:
+            return Diagnosis((*told, *found[number + 1 :]), complete=True)
+        problem = changes[0].step.apply(problem)
+    return Diagnosis(tuple(told), complete=True, relaxed=problem)
 
 
-def _parts(problem: Problem) -> Iterator[Part]:
-    """Yield what can be lifted, the most general first, so that the most specific stays in the core."""
-    yield from _charter_parts(problem)
-    for quota in quotas(problem):
-        yield Part(Quotas().demand(quota), partial(_without_quota, quota=quota))
-    for ban in problem.forbidden:
-        facts = {"applicant": who(ban.applicant), "reason": ban.reason}
-        yield Part(
-            Message(N_("{applicant} est exclu d'un placement : {reason}."), facts),
-            partial(_without_ban, ban=ban),
-        )
-    for pin in problem.pins:
-        facts = {
-            "applicant": who(pin.applicant),
-            "space": where(pin.space),
-            "when": when(problem, range(pin.start, pin.start + pin.length)),
-        }
-        yield Part(
-            Message(N_("Le tour de {applicant} dans la salle {space} {when} est fixé."), facts),
-            partial(_without_pin, pin=pin),
-        )
-
-
-def _charter_parts(problem: Problem) -> Iterator[Part]:
-    """Yield the charter's rules that are on."""
-    for rule in RULES:
-        if rule.parameter.startswith("charter.") and rule.applies(problem):
-            name = rule.parameter.removeprefix("charter.")
-            if name not in ("quotas", "min_fill"):
-                said = rule.said(problem)
-                message = said[0] if len(said) == 1 else Message("{rules}", {"rules": tuple(said)})
-                yield Part(message, partial(_without_parameter, name=name))
-
-
-def _without_parameter(problem: Problem, name: str) -> Problem:
-    """Lift a parameter of the charter, in general and wherever a place has it otherwise."""
-    charter = replace(problem.charter, **{name: getattr(Charter(), name)})
-    return _with_places(problem, charter, lambda own: replace(own, given=own.given - {name}))
-
-
-def _without_quota(problem: Problem, quota: Quota) -> Problem:
-    def kept(charter: Parameters) -> tuple[Quota, ...]:
-        return tuple(other for other in charter.quotas if other is not quota)
-
-    charter = replace(problem.charter, quotas=kept(problem.charter))
-    return _with_places(problem, charter, lambda own: replace(own, quotas=kept(own)))
-
-
-def _with_places(problem: Problem, charter: Charter, change: Callable[[LocalCharter], LocalCharter]) -> Problem:
-    """Return the case with this charter, the charters of its places changed."""
-    sites = {key: change(own) for key, own in charter.sites.items()}
-    spaces = {key: change(own) for key, own in charter.spaces.items()}
-    return replace(problem, charter=replace(charter, sites=sites, spaces=spaces))
-
-
-def _without_ban(problem: Problem, ban: Forbidden) -> Problem:
-    return replace(problem, forbidden=tuple(other for other in problem.forbidden if other is not ban))
-
-
-def _without_pin(problem: Problem, pin: Pin) -> Problem:
-    return replace(problem, pins=tuple(other for other in problem.pins if other is not pin))
+def _change(problem: Problem, base: Problem, part: Part, asked: _Asked) -> Relaxation | None:
+    """Return the least change of a part that is enough alone; else one that is once the other clashes are gone."""
+    alone = least(problem, part, asked)
+    if alone is not None or base is problem:
+        return alone
+    helped = least(base, part, asked)
+    return helped and replace(helped, alone=False)

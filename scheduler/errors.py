@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scheduler.diagnose import Diagnosis
     from scheduler.text import Message
 
 
@@ -59,10 +60,10 @@ class BadQuestion(SchedulerError):
 
 
 class Impossible(SchedulerError):
-    """No plan obeys every rule. `clashes` are the rules that cannot hold together, a sentence each."""
+    """No plan obeys every rule. `diagnosis` says which parts of the case clash; None when that is not proven."""
 
-    def __init__(self, clashes: Iterable[Message] = ()) -> None:
-        self.clashes = tuple(clashes)
+    def __init__(self, diagnosis: Diagnosis | None = None) -> None:
+        self.diagnosis = diagnosis
         super().__init__("no plan obeys every rule")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from scheduler.plan import Plan
 
@@ -35,3 +36,28 @@ def _against(value: int, bound: int | None) -> tuple[str, str]:
     if bound is None:
         return "–", ""
     return str(bound), "proven" if value == bound else f"{bound - value} to go"
+
+
+def impossible(plan: Plan, lang: str) -> Iterator[str]:
+    """Yield the lines that say which rules clash, what would help, and what the plan's turns rest on."""
+    facts = plan.solver
+    yield "no plan obeys every rule; these cannot hold together:"
+    for kind in ("clashes", "because"):
+        for one in _items(facts, kind):
+            yield f"  {one[lang]}" + (" (always)" if kind == "because" else "")
+    yield (
+        "every one of them is needed for the clash" if facts.get("minimal") else "time was short: some may be too many"
+    )
+    relaxations = _items(facts, "relaxations")
+    if relaxations:
+        yield "what would make a plan possible, touching the fewest first:"
+    for one in relaxations:
+        mark = "; done in the plan written" if one["applied"] else ""
+        yield f"  {one[lang]} (exhibitors: {one['touches']}{mark})"
+    if plan.turns:
+        yield f"the plan written keeps all the rest: {len(plan.turns)} turns"
+
+
+def _items(facts: Mapping[str, object], kind: str) -> list[dict[str, Any]]:
+    found = facts.get(kind)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from scheduler.building import goals_of, model_of
 from scheduler.chain import Chain, Reached
-from scheduler.diagnose import clashes
+from scheduler.diagnose import diagnose
 from scheduler.draw import Drawn, draw
 from scheduler.errors import Impossible, Unsound
 from scheduler.limits import Clock, Limits, Step
@@ -50,7 +50,7 @@ def solve(
 
     chain = Chain(model, goals, clock, search, tell, settled)
     if not chain.first():
-        raise Impossible(clashes(problem, clock))
+        raise Impossible(diagnose(problem, clock))
     chain.run()
     return _plan(chain, draw(chain, problem.seed))
 

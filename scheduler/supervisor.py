@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,11 +29,10 @@ BEAT = 0.1
 
 @dataclass(slots=True)
 class Run:
-    """What a child process gave: the last plan document (verified by the child), how it ended, and why not."""
+    """What a child process gave: the last plan document (verified by the child), and how it ended."""
 
     outcome: Outcome = "crashed"
     document: Message | None = None
-    clashes: list[dict[str, str]] = field(default_factory=list)
     complaint: str = ""
 
 
@@ -130,4 +129,3 @@ def _note(run: Run, message: Message) -> None:
         run.document = message["document"]
     elif message["kind"] == "end":
         run.outcome = message["outcome"]
-        run.clashes = message.get("clashes", [])

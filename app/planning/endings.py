@@ -32,12 +32,12 @@ class Ending:
 def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopped: str = "") -> Ending:
     """Judge what a solver left. ``stopped``: "" if it ended by itself, else "cancelled" or "timed_out"."""
     plan = readable(plan_text) if plan_text else None
-    if plan is not None and plan_text is not None and plan.status not in ("impossible", "cancelled"):
+    if plan is not None and plan.status == "impossible":
+        return Ending(RunState.IMPOSSIBLE, "impossible", _clashes(plan))
+    if plan is not None and plan_text is not None and plan.status != "cancelled":
         return _with_plan(case_text, plan_text, plan, stopped)
     if plan is not None and plan.turns and plan_text is not None:
         return _with_plan(case_text, plan_text, plan, stopped or "cancelled")
-    if plan is not None and plan.status == "impossible":
-        return Ending(RunState.IMPOSSIBLE, "impossible", _clashes(plan))
     if stopped == "cancelled":
         return Ending(RunState.CANCELLED, "cancelled")
     return _without_plan(code, child.said, stopped)

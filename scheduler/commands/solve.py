@@ -1,7 +1,8 @@
 """`solve CASE --out PLAN`: the best plan the limits allow, with its proven bounds.
 
 Exit 0: a plan was written (also when the time was up or a signal came: the best one so far). 1: no plan obeys
-every rule, the rules that clash are told. 2: a bad case. 3: no plan was found before the end.
+every rule: which ones clash is told, with what would help; PLAN holds the best plan with that done. 2: a bad
+case. 3: no plan was found before the end.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from scheduler.commands.files import language_option, read_case
 from scheduler.limits import Limits
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.result import summary
+from scheduler.result import impossible, summary
 from scheduler.supervisor import Message, Run, supervise
 
 if TYPE_CHECKING:
@@ -106,18 +107,17 @@ class _Teller:
 
 
 def _plan(problem: Problem, done: Run, seconds: float) -> Plan:
-    """Return the plan to write: the best one found, or one that says why there is none."""
+    """Return the plan to write: the best one found, the one that says which rules clash, or an empty one."""
     if done.document is not None:
         plan = decode_plan(done.document)
         complete = done.outcome == "plan"
         return replace(plan, seconds=round(seconds, 3), deterministic=plan.deterministic and complete)
-    impossible = done.outcome == "impossible" and bool(done.clashes)
     return Plan(
         case_sha256=problem.sha256,
-        status="impossible" if impossible else "cancelled",
+        status="cancelled",
         turns=(),
         seconds=round(seconds, 3),
-        solver={"ortools": version("ortools"), "seed": problem.seed, "clashes": done.clashes},
+        solver={"ortools": version("ortools"), "seed": problem.seed, "clashes": []},
     )
 
 
@@ -133,9 +133,7 @@ def _write(path: Path, plan: Plan) -> None:
 def _report(done: Run, plan: Plan, lang: str) -> int:
     """Print how it ended and return the exit code."""
     if plan.status == "impossible":
-        print("no plan obeys every rule; these cannot hold together:", file=sys.stderr)
-        for clash in done.clashes:
-            print("  " + clash[lang], file=sys.stderr)
+        print("\n".join(impossible(plan, lang)), file=sys.stderr)
         return 1
     if done.document is None:
         print(f"no plan was found before the end ({done.outcome}) {done.complaint}".rstrip(), file=sys.stderr)
