@@ -99,6 +99,11 @@ def acts_for(user: Actor, subject: Any) -> bool:
     )
 
 
+def greets(user: Actor, meeting: Any) -> bool:
+    """The managers and agents of a site where the exhibitor met is expected (``meeting.sites``)."""
+    return any(assists(user, site) for site in meeting.sites)
+
+
 def assisting(user: Actor, exhibitor: Exhibitor) -> bool:
     """Whether a person works at the desk of a site whose help the exhibitor accepted."""
     return any(assists(user, consent.site) for consent in exhibitor.assistances)

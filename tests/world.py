@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from app.clock import now
+from app.codes import code_of
 from app.extensions import db
 from app.models import (
     ApplicationState,
@@ -145,8 +146,8 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
     text, digest = freeze(call)
     case = _kept(FrozenCase(sha256=digest, call_id=call.id, text=text, frozen_at=now()))
     stand = hall.stands[0]
-    turn = {"applicant": f"E{exhibitor.id}", "space": f"S{hall.id}", "stand": f"S{hall.id}-{stand.code}", "start": 0}
-    planned = json.dumps({"format": "dawra-plan/1", "case_sha256": digest, "turns": [{**turn, "length": 1}]})
+    placed = {"applicant": f"E{exhibitor.id}", "space": f"S{hall.id}", "stand": f"S{hall.id}-{stand.code}", "start": 0}
+    planned = json.dumps({"format": "dawra-plan/1", "case_sha256": digest, "turns": [{**placed, "length": 1}]})
     run = _kept(
         SolveRun(
             call_id=call.id, case_sha256=case.sha256, state=RunState.DONE, seconds_limit=5, created_by_id=author.id,
@@ -171,13 +172,16 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
             plan_sha256="0" * 64, changes={}, published_at=now(), published_by_id=author.id,
         )
     )  # fmt: skip
-    _kept(
+    turn = _kept(
         PublishedTurn(
             publication_id=publication.id, exhibitor_id=exhibitor.id, space_id=hall.id, stand_id=stand.id, start=0,
             length=1, starts_on=call.periods[0].starts_on, ends_on=call.periods[0].ends_on, uid=f"turn-{name}",
         )
     )  # fmt: skip
-    return {"run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1}
+    return {
+        "run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1, "turn_id": turn.id,
+        "code": code_of(exhibitor.id),
+    }  # fmt: skip
 
 
 def _kept(thing: Any) -> Any:

@@ -103,6 +103,11 @@ class PublishedTurn(Base):
         CheckConstraint("starts_on <= ends_on", "days_in_order"),
     )
 
+    @property
+    def site(self) -> Site:
+        """The site of the turn's publication."""
+        return self.publication.site
+
 
 class Presence(Base):
     """Where an exhibitor is committed on a day: one site a day, and one turn at most, by primary key.

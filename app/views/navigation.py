@@ -26,6 +26,7 @@ MAIN = (("sites.index", _l("Sites")), ("calls.index", _l("Appels à candidature"
 #: Key of the tab, endpoint (all take the site's slug), label.
 SITE_TABS = (
     ("dashboard", "manage.dashboard", _l("Tableau de bord")),
+    ("presence", "attendance.index", _l("Présences")),
     ("spaces", "spaces.index", _l("Espaces")),
     ("calls", "calls_admin.index", _l("Appels")),
     ("events", "events.index", _l("Animations")),
