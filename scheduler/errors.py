@@ -5,6 +5,7 @@ SchedulerError
 │   ├── BadCase             faults in a case, all of them, each with its path
 │   └── BadPlan             faults in a plan, all of them, each with its path
 ├── BadQuestion             a question about a person, space or period the case does not know
+│   └── BadOrder            a repair that cannot be asked, with everything wrong in it
 ├── Impossible              no plan obeys every rule; says which rules clash
 ├── Unsound                 the solver made a plan the checkers reject: a defect, never given out
 └── Stopped                 the work ended before it was done
@@ -57,6 +58,14 @@ class BadPlan(BadFile):
 
 class BadQuestion(SchedulerError):
     """A question names something the case does not know; the text says what, in English."""
+
+
+class BadOrder(BadQuestion):
+    """A repair that cannot be asked; `faults` holds every sentence, in English."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
 
 
 class Impossible(SchedulerError):

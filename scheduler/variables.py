@@ -144,6 +144,10 @@ class Variables:
         self.count += 1
         return self.count - 1
 
+    def meaning(self, boolean: int) -> tuple[Terms, int]:
+        """Return what a boolean stands for: Σ weight · variable ≥ least, as (terms, least)."""
+        return self._meanings[boolean - len(self.options.columns)]
+
     def settled(self, columns: Iterable[int]) -> list[int]:
         """Return the assignment in which these columns are chosen and every boolean is as its meaning says."""
         chosen = [0] * self.count

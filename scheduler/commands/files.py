@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from scheduler.codec import decode_case, decode_plan
 from scheduler.errors import BadCase, BadFile, BadPlan, Fault
@@ -50,3 +54,20 @@ def _read(path: str, refusal: type[BadFile]) -> bytes:
 def language_option(parser: argparse.ArgumentParser) -> None:
     """Add the choice of the language sentences are worded in."""
     parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="language of the sentences (default: fr)")
+
+
+def positive(text: str) -> float:
+    """Read a number of seconds."""
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return seconds
+
+
+def write_whole(path: Path, document: dict[str, Any]) -> None:
+    """Write a JSON file whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
+        file.write("\n")
+    Path(name).replace(path)

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from scheduler.commands import bench, solve, verify, why
+from scheduler.commands import bench, repair, solve, verify, why
 from scheduler.errors import BadFile, BadQuestion
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-COMMANDS = (bench, solve, verify, why)
+COMMANDS = (solve, verify, why, repair, bench)
 """Each has `register(subparsers)` and `run(arguments) -> exit code`."""
 
 
