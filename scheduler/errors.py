@@ -7,6 +7,7 @@ SchedulerError
 ├── BadQuestion             a question about a person, space or period the case does not know
 │   └── BadOrder            a repair that cannot be asked, with everything wrong in it
 ├── Impossible              no plan obeys every rule; says which rules clash
+│   └── Unmendable          after a change, no plan that keeps what was lived does
 ├── Unsound                 the solver made a plan the checkers reject: a defect, never given out
 └── Stopped                 the work ended before it was done
     ├── Cancelled           somebody asked for it
@@ -74,6 +75,14 @@ class Impossible(SchedulerError):
     def __init__(self, diagnosis: Diagnosis | None = None) -> None:
         self.diagnosis = diagnosis
         super().__init__("no plan obeys every rule")
+
+
+class Unmendable(Impossible):
+    """No plan that keeps what was lived obeys every rule after a change; `reasons` says what stands against it."""
+
+    def __init__(self, reasons: Iterable[Message]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__()
 
 
 class Unsound(SchedulerError):

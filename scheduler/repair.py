@@ -17,7 +17,7 @@ from typing import Literal
 from scheduler.aftermath import Aftermath, Loss, aftermath
 from scheduler.blocks import blocks
 from scheduler.board import Board, Swap
-from scheduler.errors import Impossible, Unsound
+from scheduler.errors import Unmendable, Unsound
 from scheduler.mending import ESSENTIAL, Freedom, Mended, Mending
 from scheduler.openings import key, openings
 from scheduler.orders import Order, judge_order
@@ -78,7 +78,7 @@ class Repair:
 def repair(problem: Problem, turns: Iterable[Turn], order: Order, *, seconds: float = math.inf) -> Repair:
     """Apply an order to a plan. `seconds` of wall time: once over, the options after the first are left out.
 
-    Raises BadOrder (everything wrong with the order), Impossible (no plan is left that obeys every rule; says
+    Raises BadOrder (everything wrong with the order), Unmendable (no plan is left that obeys every rule; says
     which rules stand against it), Unsound.
     """
     deadline = time.monotonic() + seconds
@@ -111,7 +111,7 @@ def _fewest(before: Problem, state: Aftermath, deadline: float) -> tuple[Mended,
         if best.given_up == 0 or (whole and mended.proven):
             return best, True
     if best is None:
-        raise Impossible(reasons_against(state))
+        raise Unmendable(reasons_against(state))
     return best, False
 
 

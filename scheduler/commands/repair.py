@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.codec import case_sha256, encode_case, encode_plan, encode_turn
 from scheduler.commands.files import language_option, positive, read_case, read_plan, write_whole
-from scheduler.errors import Impossible
+from scheduler.errors import Unmendable
 from scheduler.orders import judge_order, parse_order
 from scheduler.plan import Move, Plan
 from scheduler.problem import Problem
@@ -72,9 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
     left = arguments.seconds - (time.monotonic() - started)
     try:
         found = repair(problem, plan.turns, order, seconds=left)
-    except Impossible as refusal:
+    except Unmendable as refusal:
         print("no plan obeys every rule after this change:", file=sys.stderr)
-        _say(refusal.clashes, arguments.lang, sys.stderr)
+        _say(refusal.reasons, arguments.lang, sys.stderr)
         return 1
     option = next((one for one in found.options if one.name == arguments.option), found.options[0])
     written = _write(arguments, problem, found.problem, option, started)

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from scheduler.aftermath import aftermath
-from scheduler.errors import Impossible
+from scheduler.errors import Unmendable
 from scheduler.mending import Mending
 from scheduler.openings import openings
 from scheduler.repair import repair
@@ -27,9 +27,9 @@ def test_no_plan_moves_fewer(seed):
     state = aftermath(problem, turns, order)
     every = list(plans(problem, state))
     if not every:
-        with pytest.raises(Impossible) as refusal:
+        with pytest.raises(Unmendable) as refusal:
             repair(problem, turns, order)
-        assert refusal.value.clashes
+        assert refusal.value.reasons
         return
     mended = repair(problem, turns, order)
     first = mended.options[0]
