@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from scheduler.board import Board, Swap
-from scheduler.diagnose import clashes
+from scheduler.diagnose import diagnose
 from scheduler.limits import Clock, Limits
 from scheduler.problem import Quota
 from scheduler.rulebook import RULES
@@ -110,15 +110,20 @@ def test_a_rule_is_said_for_each_place_that_has_it_otherwise():
     assert said(problem, "known") == ["The plan only names people, spaces, stands and dates of the call."]
 
 
+def told(problem):
+    found = diagnose(problem, Clock(Limits()))
+    return {render(part.message, "en") for clash in found.clashes for part in clash.parts}
+
+
 def test_a_clash_with_the_charter_of_a_place_is_told_and_lifted():
     pins = [{"applicant": name, "space": "S", "start": 0, "length": 1} for name in "AB"]
     requests = [request(name, "S") for name in "ABC"]
     problem = make(POTTERS, HALLS, requests, pins=pins, charter={"spaces": {"S": {"max_same_activity": 1}}})
-    told = [render(message, "en") for message in clashes(problem, Clock(Limits()))]
-    assert told[0] == "Space S: In one space, at most 1 stand of the same craft at a time."
-    assert len(told) == 3
+    clash = told(problem)
+    assert "Space S: In one space, at most 1 stand of the same craft at a time." in clash
+    assert len(clash) == 3
     quota = {"quotas": [{"group": "women", "at_most": 0}]}
     problem = make(POTTERS, HALLS, requests, pins=pins[:1], charter={"sites": {"x": quota}, "spaces": {"T": quota}})
-    told = [render(message, "en") for message in clashes(problem, Clock(Limits()))]
-    assert told[0] == "Site x: Shares of the occupied places: women: at most 0% over the season."
-    assert len(told) == 2
+    clash = told(problem)
+    assert "Site x: Shares of the occupied places: women: at most 0% over the season." in clash
+    assert len(clash) == 2
