@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduler.bounds import Bounds
 from scheduler.limits import Clock
 from scheduler.neighbourhoods import neighbourhoods
-from scheduler.relax import Relaxation, Vertex, spread
+from scheduler.relax import relaxation_of
 from scheduler.search import Assignment, Found, Search
 from scheduler.variables import Goal, Variables
 
@@ -41,14 +42,6 @@ class Reached:
     bound: int
 
 
-@dataclass(slots=True)
-class _Guess:
-    """A goal's bound, proven if the goals before it have the values it was computed with."""
-
-    bound: int
-    vertex: Vertex | None
-
-
 class Chain:
     """The state of one solve: the plan at hand, the goals settled, the columns that can still matter."""
 
@@ -62,30 +55,33 @@ class Chain:
         settled: Callable[[Chain], None],
     ) -> None:
         self.model, self.goals, self.clock, self.search = model, goals, clock, search
-        self.relaxation = Relaxation(model)
+        self.relaxation = relaxation_of(model, goals, search.seed)
+        self.bounds = Bounds(goals, self.relaxation, clock, self.value)
         self.columns = len(model.options.columns)
         self.alive = set(range(model.count)) - model.closed
         self.pool: set[int] = set()
         self.chosen: Assignment | None = None
         self.reached: list[Reached] = []
-        self.pending: Reached | None = None
         self._improved, self._settled = improved, settled
         self._random = random.Random(search.seed)  # noqa: S311 (repeatable on purpose)
 
     def run(self) -> None:
         """Settle every goal, or as many as time allows."""
-        guesses: dict[int, _Guess] = {}
         for number, goal in enumerate(self.goals):
             if self.clock.over():
                 return
             if goal.at_least is not None and (number == 0 or self.goals[number - 1].at_least is None):
-                guesses = self._dive(number)
-            guess = guesses.get(number)
-            self._settle(goal, guess)
-            if guess is not None and self.reached[-1].value != guess.bound:
-                guesses = {}
-                for later in self.goals[number + 1 :]:
-                    self.relaxation.release(later)
+                self._dive(number)
+            self._settle(number)
+
+    def known(self) -> list[Reached]:
+        """Return what is proven of every goal, settled or not, given what the plan at hand reaches before it."""
+        known = list(self.reached)
+        for number, goal in enumerate(self.goals[len(known) :], len(known)):
+            bound = self.bounds.of(number)
+            if bound is not None:
+                known.append(Reached(goal, self.value(goal), bound))
+        return known
 
     def first(self) -> bool:
         """Find any plan that obeys the rules; False if none was found (`found.exhausted`: there is none)."""
@@ -103,6 +99,7 @@ class Chain:
         picked = self.model.picked(chosen)
         self.chosen = self.model.settled(picked)
         self.pool.update(picked)
+        self.relaxation.include(picked)
         self._improved(self)
 
     def value(self, goal: Goal) -> int:
@@ -115,101 +112,96 @@ class Chain:
         vertex = self.relaxation.bound(goal, self.clock.left())
         return vertex is None or vertex.floor > self.value(goal)
 
-    def _dive(self, first: int) -> dict[int, _Guess]:
-        """Walk up the fairness levels by the relaxation alone, then look for one plan that has all the bounds."""
-        guesses: dict[int, _Guess] = {}
-        before: int | None = None
-        for number, goal in enumerate(self.goals[first:], first):
-            if goal.at_least is None or self.clock.over():
-                break
-            guesses[number] = self._guess(goal, before)
-            before = guesses[number].bound
-            self.relaxation.keep(goal, before)
-            if number == first and self.value(goal) < before:
-                self.look(self.pool, goal, ceiling=before, effort=0.1)
-        demands = [(self.goals[number], guess.bound) for number, guess in guesses.items()]
+    def _dive(self, first: int) -> None:
+        """Bound every goal by the relaxation alone, then look for one plan that has all the fairness bounds."""
+        for number in self.bounds.dive(first):
+            goal = self.goals[number]
+            self._learn(number)
+            if number == first and self.value(goal) < (self.bounds.of(number) or 0):
+                self.look(self.pool, goal, ceiling=self.bounds.of(number), effort=0.1)
+        levels = [number for number, goal in enumerate(self.goals) if goal.at_least is not None]
+        self.bounds.rise(levels[-1] + 1)
+        if levels[-1] in self.bounds.proofs:
+            self._match([(self.goals[number], self.bounds.aims[number]) for number in levels])
+        self.bounds.rise(first)
+
+    def _learn(self, number: int) -> None:
+        """Count on the columns of the corner that proved a goal's bound."""
+        proof = self.bounds.proofs.get(number)
+        if proof is not None:
+            self.pool |= proof.support(self.columns) & self.alive
+
+    def _match(self, demands: list[tuple[Goal, int]]) -> None:
+        """Look for one plan that has every bound, among the columns of a few corners of the relaxation."""
+        bare = not self.pool - set(self.model.picked(self.chosen or ()))
         for widening in range(VERTICES):
             if self.clock.over() or all(self.value(goal) >= due for goal, due in demands):
-                break
-            if widening:
+                return
+            for _ in range(VERTICES if bare and not widening else min(widening, 1)):
                 self._widen(demands[-1][0])
-            self.look(self.pool, None, demands=demands, effort=1.0 if widening else 0.1)
-        return guesses
+            self.look(self.pool, None, demands=demands, effort=1.0 if bare or widening else 0.1)
 
-    def _guess(self, goal: Goal, before: int | None) -> _Guess:
-        """Bound a goal by the relaxation; `before`: the bound of the level below, which is one of this too."""
-        if before is not None and before <= goal.constant:
-            return _Guess(goal.constant, None)
-        ceiling = goal.ceiling if before is None else min(before, goal.ceiling)
-        if self.value(goal) >= ceiling:
-            return _Guess(ceiling, None)
-        vertex = self.relaxation.bound(goal, self.clock.left())
-        if vertex is None:
-            return _Guess(ceiling, None)
-        self.pool |= vertex.support(self.columns) & self.alive
-        return _Guess(min(ceiling, vertex.floor), vertex)
-
-    def _settle(self, goal: Goal, guess: _Guess | None) -> None:
+    def _settle(self, number: int) -> None:
         """Raise a goal as far as it goes and keep it there."""
-        if guess is None:
-            last = self.reached[-1] if self.reached else None
-            below = last is not None and last.goal.at_least is not None and goal.at_least is not None
-            guess = self._guess(goal, last.bound if last is not None and below else None)
-        bound = guess.bound
-        self.pending = Reached(goal, self.value(goal), bound)
-        for found in self._attempts(goal, guess):
+        goal = self.goals[number]
+        self.bounds.refresh(number)
+        self._learn(number)
+        for found in self._attempts(number):
             if found.bound is not None:
-                bound = min(bound, found.bound)
-            if self.value(goal) >= bound or self.clock.over():
+                self.bounds.lower(number, found.bound)
+            if self.value(goal) >= self._bound(number) or self.clock.over():
                 break
         value = self.value(goal)
-        self._keep(Reached(goal, value, max(value, bound)), guess.vertex)
+        self._keep(number, Reached(goal, value, max(value, self._bound(number))))
 
-    def _keep(self, reached: Reached, vertex: Vertex | None) -> None:
+    def _bound(self, number: int) -> int:
+        """Return the bound of a goal; without a proof, what no assignment can exceed."""
+        bound = self.bounds.of(number)
+        return self.goals[number].ceiling if bound is None else bound
+
+    def _keep(self, number: int, reached: Reached) -> None:
         """Make a value a demand on everything after, and drop the columns no such plan can hold."""
         self.reached.append(reached)
-        self.pending = None
         due = reached.goal.due(reached.value)
         self.search.keep(reached.goal, due)
         self.relaxation.keep(reached.goal, due)
-        if vertex is not None:
-            hopeless = vertex.cannot_reach(due)
-            self.relaxation.exclude(hopeless)
-            self.alive.difference_update(hopeless)
-            self.pool.difference_update(hopeless)
+        hopeless = self.bounds.hopeless(number, due)
+        self.relaxation.exclude(hopeless)
+        self.alive.difference_update(hopeless)
+        self.pool.difference_update(hopeless)
         self._improved(self)
         self._settled(self)
 
-    def _attempts(self, goal: Goal, guess: _Guess) -> Iterator[Found]:
+    def _attempts(self, number: int) -> Iterator[Found]:
         """Try what is cheap first; `bound` of what is yielded holds for all plans."""
-        if self.value(goal) >= guess.bound:
+        goal, bound = self.goals[number], self._bound(number)
+        if self.value(goal) >= bound:
             return
         if len(self.alive) > EXACT:
-            corner = guess.vertex.support(self.columns) & self.alive if guess.vertex else self.pool
-            for columns in (corner, self.pool, self.pool):
-                found = self.look(columns, goal, ceiling=guess.bound, effort=0.5)
+            proof = self.bounds.proofs.get(number)
+            corner = proof.support(self.columns) & self.alive if proof else set()
+            for columns in (corner or self.pool, self.pool, self.pool):
+                found = self.look(columns, goal, ceiling=bound, effort=0.5)
                 yield Found(found.chosen, None, exhausted=False)
-                if self._near(goal, guess.bound):
+                if self._near(goal, bound):
                     break
                 self._widen(goal)
-        hopeful = self._hopeful(goal, guess.vertex)
+        hopeful = self._hopeful(number)
         if len(hopeful) <= THIN:
-            found = self.look(hopeful, goal, ceiling=guess.bound)
+            found = self.look(hopeful, goal, ceiling=bound)
             yield Found(found.chosen, found.bound, found.exhausted)
-        if not self._near(goal, guess.bound):
-            yield from self._wander(goal, guess)
+        if not self._near(goal, bound):
+            yield from self._wander(goal, bound)
 
     def _near(self, goal: Goal, bound: int) -> bool:
         """Tell whether what is left to gain is not worth a long search; for fairness it always is."""
         return goal.at_least is None and bound - self.value(goal) <= bound * NEAR
 
-    def _hopeful(self, goal: Goal, vertex: Vertex | None) -> set[int]:
+    def _hopeful(self, number: int) -> set[int]:
         """Return what a plan with one unit more than the plan at hand can hold."""
-        if vertex is None:
-            return set(self.alive)
-        return self.alive - set(vertex.cannot_reach(self.value(goal) + 1))
+        return self.alive - set(self.bounds.hopeless(number, self.value(self.goals[number]) + 1))
 
-    def _wander(self, goal: Goal, guess: _Guess) -> Iterator[Found]:
+    def _wander(self, goal: Goal, bound: int) -> Iterator[Found]:
         """Free one part of the plan at a time, over all columns, until nothing gains any more."""
         idle = 0
         while idle < PATIENCE and not self.clock.over():
@@ -217,7 +209,7 @@ class Chain:
                 before = self.value(goal)
                 picked = set(self.model.picked(self.chosen or []))
                 free = {index for index in area if index in self.alive}
-                found = self.look(free | picked, goal, ceiling=guess.bound, frozen=sorted(picked - free), effort=0.1)
+                found = self.look(free | picked, goal, ceiling=bound, frozen=sorted(picked - free), effort=0.1)
                 yield Found(found.chosen, None, exhausted=False)
                 idle = 0 if self.value(goal) > before else idle + 1
                 if idle >= PATIENCE:
@@ -226,7 +218,7 @@ class Chain:
     def _widen(self, goal: Goal) -> None:
         """Add the support of another optimal vertex to the pool."""
         noise = np.random.default_rng(self._random.randrange(2**31)).random(self.columns)
-        vertex = self.relaxation.maximise(spread(goal.terms, noise, NOISE), seconds=self.clock.left())
+        vertex = self.relaxation.corner(goal, noise * NOISE, seconds=self.clock.left())
         if vertex is not None:
             self.pool |= vertex.support(self.columns) & self.alive
 

@@ -1,10 +1,7 @@
-"""The linear relaxation: proven bounds of the goals, and vertices whose support a search starts from.
+"""The linear relaxation of a small model: proven bounds of the goals, and vertices a search starts from.
 
 One model is kept and solved again and again by GLOP's primal simplex: a goal reached becomes a row the last
-vertex satisfies, so each step starts from the basis before. The bound is not the engine's word: it is
-computed here from the row prices y alone, and is right whatever y is (weak duality)::
-
-    Σ c_j x_j ≤ Σ_i max(y_i · low_i, y_i · high_i) + Σ_j max(0, c_j − Σ_i y_i a_ij) · upper_j
+vertex satisfies, so each step starts from the basis before. Large models are for sifting.py.
 """
 
 from __future__ import annotations
@@ -12,56 +9,61 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
+from scheduler.matrix import Floats, Key, Matrix, Vertex, dense
+from scheduler.sifting import Sifting
 from scheduler.variables import Goal, Row, Terms, Variables
 
-ROUNDING = 1e-6
-"""Added before rounding a bound down: far above the float error of the sum, far below one unit."""
-
-Floats = NDArray[np.float64]
+LARGE = 16_000
+"""Above so many variables the simplex loses against the interior point on a selection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vertex:
-    """An optimal corner of the relaxation. `bound` holds for every plan; `prices` are c_j − Σ y_i a_ij."""
+class Relaxation(Protocol):
+    """The model with 0 ≤ x ≤ 1 instead of 0/1, and the rows of the goals already reached."""
 
-    bound: float
-    values: Floats
-    prices: Floats
+    def keep(self, goal: Goal, value: int) -> None:
+        """Demand goal ≥ value; said again of the same goal, the last value holds."""
 
-    @property
-    def floor(self) -> int:
-        """The bound for whole numbers."""
-        return math.floor(self.bound + ROUNDING)
+    def release(self, goal: Goal) -> None:
+        """Demand nothing of the goal any more."""
 
-    def support(self, count: int) -> set[int]:
-        """Return which of the first `count` variables are not zero."""
-        return set(np.flatnonzero(self.values[:count] > ROUNDING).tolist())
+    def exclude(self, variables: Iterable[int]) -> None:
+        """Set variables to 0 for good."""
 
-    def cannot_reach(self, value: int) -> list[int]:
-        """Return the variables that are 0 in every plan that reaches the value (reduced-cost fixing)."""
-        hopeless: list[int] = np.flatnonzero(self.bound + self.prices < value - ROUNDING).tolist()
-        return hopeless
+    def include(self, variables: Iterable[int]) -> None:
+        """Count on columns being of use."""
+
+    def bound(self, goal: Goal, seconds: float = math.inf) -> Vertex | None:
+        """Maximise a goal; None if the engine gave nothing within the time."""
+
+    def corner(self, goal: Goal, noise: Floats, seconds: float = math.inf) -> Vertex | None:
+        """Return an optimal corner for a goal plus small gains on the columns."""
 
 
-class Relaxation:
+def relaxation_of(variables: Variables, goals: Sequence[Goal], seed: int) -> Relaxation:
+    """Return the relaxation that suits the size of the model."""
+    if variables.count > LARGE:
+        return Sifting(variables, goals, seed)
+    return Simplex(variables)
+
+
+class Simplex:
     """The model with 0 ≤ x ≤ 1 instead of 0/1, and the rows of the goals already reached."""
 
     def __init__(self, variables: Variables) -> None:
         self.count = variables.count
         self._upper: Floats = np.ones(self.count)
         self._upper[sorted(variables.closed)] = 0.0
-        self._matrix = _Matrix(variables.rows)
+        self._matrix = Matrix(variables.rows)
         self._model = mathopt.Model.from_model_proto(_proto(self._upper, self._matrix))
         self._variables = list(self._model.variables())
         self._rows = list(self._model.linear_constraints())
-        self._kept: dict[tuple[str, int | None], mathopt.LinearConstraint] = {}
+        self._kept: dict[Key, mathopt.LinearConstraint] = {}
         self._engine: mathopt.IncrementalSolver | None = None
 
     def keep(self, goal: Goal, value: int) -> None:
@@ -78,7 +80,7 @@ class Relaxation:
 
     def release(self, goal: Goal) -> None:
         """Demand nothing of the goal any more."""
-        self.keep(goal, goal.constant)
+        self.keep(goal, goal.floor)
 
     def exclude(self, variables: Iterable[int]) -> None:
         """Set variables to 0 for good."""
@@ -87,9 +89,16 @@ class Relaxation:
                 self._upper[index] = 0.0
                 self._variables[index].upper_bound = 0.0
 
+    def include(self, variables: Iterable[int]) -> None:
+        """Nothing to do: every column counts."""
+
     def bound(self, goal: Goal, seconds: float = math.inf) -> Vertex | None:
         """Maximise a goal; None if the engine gave no vertex within the time."""
         return self.maximise(goal.terms, goal.constant, seconds)
+
+    def corner(self, goal: Goal, noise: Floats, seconds: float = math.inf) -> Vertex | None:
+        """Return an optimal vertex for a goal plus small gains on the columns."""
+        return self.maximise(spread(goal.terms, noise), goal.constant, seconds)
 
     def maximise(
         self, terms: Sequence[tuple[int, float]], constant: int = 0, seconds: float = math.inf
@@ -101,7 +110,12 @@ class Relaxation:
             return None
         values = np.array(result.variable_values(self._variables))
         prices = np.array(result.dual_values(self._rows))
-        return self._certified(terms, constant, values, prices)
+        bound, reduced = self._matrix.certified(dense(terms, self.count), self._upper, prices)
+        kept = {}
+        for key, row in self._kept.items():
+            line = self._rows.index(row)
+            kept[key] = (max(0.0, -float(prices[line])), float(self._matrix.low[line]))
+        return Vertex(constant + bound, values, reduced, kept=kept)
 
     def _solve(self, seconds: float) -> mathopt.SolveResult | None:
         """Solve from the last basis; where that breaks down, from nothing; then by the other engine."""
@@ -127,56 +141,11 @@ class Relaxation:
         except (AttributeError, RuntimeError, ValueError):
             return None
 
-    def _certified(self, terms: Sequence[tuple[int, float]], constant: int, values: Floats, y: Floats) -> Vertex:
-        low, high = self._matrix.low, self._matrix.high
-        y = np.where(np.isinf(high), np.minimum(y, 0.0), y)
-        y = np.where(np.isinf(low), np.maximum(y, 0.0), y)
-        rows = np.where(y > 0, y * np.where(y > 0, high, 0.0), y * np.where(y < 0, low, 0.0))
-        costs = np.zeros(self.count)
-        for index, weight in terms:
-            costs[index] += weight
-        prices = costs - self._matrix.transposed_times(y, self.count)
-        bound = constant + float(rows.sum() + (np.maximum(prices, 0.0) * self._upper).sum())
-        return Vertex(bound, values, prices)
-
     def _sum(self, terms: Iterable[tuple[int, float]]) -> mathopt.LinearExpression | mathopt.LinearSum:
         return mathopt.LinearSum(float(weight) * self._variables[index] for index, weight in terms)
 
 
-class _Matrix:
-    """The rows in three parallel arrays, growing at the end."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._count = 0
-        self.low: Floats = np.empty(0)
-        self.high: Floats = np.empty(0)
-        self.row = np.empty(0, dtype=np.int64)
-        self.column = np.empty(0, dtype=np.int64)
-        self.weight: Floats = np.empty(0)
-        self._extend(rows)
-
-    def append(self, row: Row) -> None:
-        self._extend((row,))
-
-    def _extend(self, rows: Sequence[Row]) -> None:
-        lengths = [len(row.terms) for row in rows]
-        numbers = np.repeat(np.arange(self._count, self._count + len(rows)), lengths)
-        terms = np.array([term for row in rows for term in row.terms], dtype=np.int64).reshape(-1, 2)
-        low = [-math.inf if row.low is None else float(row.low) for row in rows]
-        high = [math.inf if row.high is None else float(row.high) for row in rows]
-        self.low = np.concatenate([self.low, low])
-        self.high = np.concatenate([self.high, high])
-        self.row = np.concatenate([self.row, numbers])
-        self.column = np.concatenate([self.column, terms[:, 0]])
-        self.weight = np.concatenate([self.weight, terms[:, 1].astype(np.float64)])
-        self._count += len(rows)
-
-    def transposed_times(self, y: Floats, count: int) -> Floats:
-        """Return Σ_i y_i a_ij for each of `count` columns j."""
-        return np.bincount(self.column, weights=self.weight * y[self.row], minlength=count).astype(np.float64)
-
-
-def _proto(upper: Floats, matrix: _Matrix) -> model_pb2.ModelProto:
+def _proto(upper: Floats, matrix: Matrix) -> model_pb2.ModelProto:
     """Lower the arrays at once: adding a million terms one by one takes longer than solving."""
     model = model_pb2.ModelProto()
     count, rows = len(upper), len(matrix.low)
@@ -194,9 +163,9 @@ def _proto(upper: Floats, matrix: _Matrix) -> model_pb2.ModelProto:
     return model
 
 
-def spread(terms: Terms, noise: Floats, scale: float) -> list[tuple[int, float]]:
+def spread(terms: Terms, noise: Floats) -> list[tuple[int, float]]:
     """Return a goal's terms plus small random gains on the columns, to land on another optimal vertex."""
-    weights = {index: float(gain) * scale for index, gain in enumerate(noise.tolist())}
+    weights = {index: float(gain) for index, gain in enumerate(noise.tolist())}
     for index, weight in terms:
         weights[index] = weights.get(index, 0.0) + weight
     return sorted(weights.items())

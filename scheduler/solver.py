@@ -64,8 +64,7 @@ def _plan(chain: Chain, drawn: Drawn | None) -> Plan:
     """Return the plan at hand with what is known of it; Unsound if the checkers reject it."""
     problem = chain.model.problem
     turns = chain.model.extract(chain.chosen or ())
-    known = chain.reached if chain.pending is None else [*chain.reached, chain.pending]
-    tiers = _tiers(problem, turns, known)
+    tiers = _tiers(problem, turns, chain.known())
     closed = len(chain.reached) == len(chain.goals) and drawn is not None
     plan = Plan(
         case_sha256=problem.sha256,

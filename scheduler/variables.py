@@ -51,6 +51,11 @@ class Goal:
         return self.constant + sum(weight * chosen[variable] for variable, weight in self.terms)
 
     @property
+    def floor(self) -> int:
+        """What every assignment reaches, whatever the rules."""
+        return self.constant + sum(weight for _, weight in self.terms if weight < 0)
+
+    @property
     def ceiling(self) -> int:
         """What no assignment can exceed, whatever the rules."""
         return self.constant + sum(weight for _, weight in self.terms if weight > 0)

@@ -1,0 +1,96 @@
+"""What no plan can exceed: a bound for each goal, given what is reached of the goals before it.
+
+One dive through the relaxation bounds every goal, each with the bounds before it demanded. Where a plan then
+reaches less, the same row prices prove another bound (`Vertex.bound_if`), so that a bound is known of every
+goal from the dive on, whatever the plan at hand.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from scheduler.limits import Clock
+from scheduler.matrix import ROUNDING, Key, Vertex
+from scheduler.relax import Relaxation
+from scheduler.variables import Goal
+
+
+class Bounds:
+    """The relaxation, and what it proved of each goal, by the goal's number. `reached` tells the plan at hand's."""
+
+    def __init__(
+        self, goals: list[Goal], relaxation: Relaxation, clock: Clock, reached: Callable[[Goal], int]
+    ) -> None:
+        self.goals, self.relaxation, self.clock, self._reached = goals, relaxation, clock, reached
+        self.proofs: dict[int, Vertex | None] = {}
+        self.searched: dict[int, int] = {}
+        self.aims: dict[int, int] = {}
+
+    def dive(self, first: int) -> Iterator[int]:
+        """Bound the goals from a number on, each with the bounds of those before it demanded; yield the numbers."""
+        aim = self._demanded(first)
+        for number in range(first, len(self.goals)):
+            if self.clock.over():
+                return
+            goal = self.goals[number]
+            bound = self.aims[number] = self._prove(number, aim)
+            aim[goal.tier, goal.at_least] = goal.due(bound) - goal.constant
+            self.relaxation.keep(goal, goal.due(bound))
+            yield number
+
+    def rise(self, first: int) -> None:
+        """Demand nothing any more of the goals from a number on."""
+        for goal in self.goals[first:]:
+            self.relaxation.release(goal)
+
+    def refresh(self, number: int) -> None:
+        """Bound a goal anew if the plan at hand has less of a goal before it than the proof at hand demands."""
+        demanded, proof = self._demanded(number), self.proofs.get(number)
+        stale = proof is not None and any(price > ROUNDING and low != demanded.get(key, low) for key, (price, low) in proof.kept.items())
+        if number not in self.proofs or (stale and self._reached(self.goals[number]) < (self.of(number) or 0)):
+            self._prove(number, demanded)
+
+    def of(self, number: int) -> int | None:
+        """Return the bound of a goal, given what the plan at hand reaches of those before; None if none is known."""
+        if number not in self.proofs:
+            return None
+        return self._bound(number, self._demanded(number))
+
+    def hopeless(self, number: int, value: int) -> list[int]:
+        """Return the variables that are 0 in every plan that reaches the value."""
+        proof = self.proofs.get(number)
+        if proof is None:
+            return []
+        return proof.cannot_reach(value, proof.bound_if(self._demanded(number)))
+
+    def lower(self, number: int, bound: int) -> None:
+        """Note what an exhaustive search proved of a goal, with what is reached now."""
+        self.searched[number] = min(bound, self.searched.get(number, bound))
+
+    def _prove(self, number: int, demanded: dict[Key, int]) -> int:
+        """Bound one goal with these demands made of those before it."""
+        goal = self.goals[number]
+        self.proofs[number] = None
+        ceiling = self._bound(number, demanded)
+        if max(self._reached(goal), goal.constant) < ceiling:
+            self.proofs[number] = self.relaxation.bound(goal, self.clock.left())
+            self.clock.cut |= self.proofs[number] is None and self.clock.left() <= 0
+        return self._bound(number, demanded)
+
+    def _bound(self, number: int, demanded: dict[Key, int]) -> int:
+        """The least of what is known; who reaches a level reached the one below."""
+        goal, proof = self.goals[number], self.proofs.get(number)
+        bound = min(goal.ceiling, self.searched.get(number, goal.ceiling))
+        if proof is not None:
+            bound = min(bound, math.floor(proof.bound_if(demanded) + ROUNDING))
+        below = self.goals[number - 1] if number else None
+        if goal.at_least is not None and below is not None and below.at_least is not None and number - 1 in self.proofs:
+            bound = min(bound, self._bound(number - 1, demanded))
+        return bound
+
+    def _demanded(self, number: int) -> dict[Key, int]:
+        """What is kept of the goals before a number, if the plan at hand is."""
+        return {
+            (goal.tier, goal.at_least): goal.due(self._reached(goal)) - goal.constant for goal in self.goals[:number]
+        }

@@ -1,0 +1,180 @@
+"""The linear relaxation of a large model: few columns and few rows at a time, a bound over all of them.
+
+Columns enter when their price says that they could help, rows when the solution at hand breaks them. The
+goals already reached may be missed at a high fine, so that a selection of columns is never without a
+solution. None of it touches the truth of a bound: any row prices prove one (see matrix.py), rows left out
+have price 0, and every column is counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from scheduler.interior import Programme
+from scheduler.matrix import Floats, Key, Matrix, Numbers, Vertex, dense
+from scheduler.variables import Goal, Row, Variables
+
+SHARE, FEWEST = 0.1, 8_000
+"""The columns to start with: this share of all, this number at least."""
+ROUNDS = 12
+"""Selections tried for one bound."""
+TAKEN = 0.05
+"""The most columns that enter in a round, as a share of all."""
+CLOSE, NEAR = 0.01, 2e-4
+"""A bound this near (units; share of the value) to what the selection reaches is not worth another round."""
+FINE = 100.0
+"""What missing a unit of a goal already reached costs, in units of the dearest variable."""
+BROKEN = 1e-4
+
+
+class Sifting:
+    """The model with 0 ≤ x ≤ 1 instead of 0/1, and the rows of the goals already reached."""
+
+    def __init__(self, variables: Variables, goals: Sequence[Goal], seed: int) -> None:
+        self.count, self.columns = variables.count, len(variables.options.columns)
+        self._upper: Floats = np.ones(self.count)
+        self._upper[sorted(variables.closed)] = 0.0
+        self._rows, self._kept = Matrix(variables.rows), Matrix()
+        self._names: dict[Key, int] = {}
+        self._active = ~_lazy(variables, self._rows, goals)
+        self._chance = np.random.default_rng(seed)
+        share = max(SHARE, FEWEST / max(1, self.columns))
+        self._inside = self._chance.random(self.count) < share
+        self._inside[self.columns :] = True
+        demanding = np.flatnonzero(self._rows.low > 0)
+        self._inside[self._rows.column[np.isin(self._rows.row, demanding)]] = True
+
+    def keep(self, goal: Goal, value: int) -> None:
+        """Demand goal ≥ value; said again of the same goal, the last value holds."""
+        key = (goal.tier, goal.at_least)
+        if key in self._names:
+            self._kept.low[self._names[key]] = float(value - goal.constant)
+            return
+        self._names[key] = self._kept.count
+        self._kept.append(Row(goal.terms, value - goal.constant, None))
+
+    def release(self, goal: Goal) -> None:
+        """Demand nothing of the goal any more."""
+        self.keep(goal, goal.floor)
+
+    def exclude(self, variables: Iterable[int]) -> None:
+        """Set variables to 0 for good."""
+        self._upper[list(variables)] = 0.0
+
+    def include(self, variables: Iterable[int]) -> None:
+        """Put columns among the selected ones."""
+        self._inside[list(variables)] = True
+
+    def bound(self, goal: Goal, seconds: float = math.inf) -> Vertex | None:
+        """Bound a goal; None if the engine gave nothing within the time."""
+        costs = dense(goal.terms, self.count)
+        best: Vertex | None = None
+        for _ in range(ROUNDS):
+            found = self._round(costs, seconds=seconds)
+            if found is None:
+                break
+            vertex, value = found
+            if best is None or vertex.bound < best.bound:
+                best = vertex
+            gap = best.bound - value
+            if gap <= max(CLOSE, NEAR * abs(value)) or best.floor <= value + CLOSE or not self._enter(vertex):
+                break
+        if best is None:
+            return None
+        return replace(best, bound=goal.constant + best.bound)
+
+    def corner(self, goal: Goal, noise: Floats, seconds: float = math.inf) -> Vertex | None:
+        """Return an optimal corner of the selected columns, with every row, for a goal plus small gains."""
+        costs = dense(goal.terms, self.count)
+        costs[: len(noise)] += noise
+        self._active[:] = True
+        seed = int(self._chance.integers(2**31))
+        found = None
+        for _ in range(3):
+            found = self._round(costs, corner=True, seed=seed, seconds=seconds)
+            if found is None or not self._missed or not self._enter(found[0]):
+                break
+        return found and replace(found[0], bound=goal.constant + found[0].bound)
+
+    def _enter(self, vertex: Vertex) -> bool:
+        """Select the columns whose price is best; False if none would help."""
+        new: Numbers = np.flatnonzero((vertex.prices > 1e-7) & ~self._inside & (self._upper > 0))
+        order = np.argsort(-vertex.prices[new], kind="stable")
+        self._inside[new[order][: max(1000, int(TAKEN * self.columns))]] = True
+        return bool(len(new))
+
+    def _round(
+        self, costs: Floats, *, corner: bool = False, seed: int = 0, seconds: float = math.inf
+    ) -> tuple[Vertex, float] | None:
+        """Solve over what is selected; return the solution with its bound over everything, and its value."""
+        chosen = np.flatnonzero(self._inside & (self._upper > 0))
+        numbers = np.flatnonzero(self._active)
+        programme = self._programme(costs, chosen, numbers)
+        solved = programme.solve(corner=corner, seed=seed, seconds=seconds)
+        if solved is None:
+            return None
+        values, prices = np.zeros(self.count), np.zeros(self._rows.count)
+        values[chosen] = solved[0][: len(chosen)]
+        self._missed = bool(solved[0][len(chosen) :].max(initial=0.0) > BROKEN)
+        prices[numbers] = solved[1][: len(numbers)]
+        fines = np.maximum(-solved[1][len(numbers) :], 0.0)
+        bound, reduced = self._certified(costs, prices, fines)
+        self._active |= self._rows.times(values) > self._rows.high + BROKEN
+        self._active |= self._rows.times(values) < self._rows.low - BROKEN
+        fined = float(programme.costs[len(chosen) :] @ solved[0][len(chosen) :])
+        kept = {key: (float(fines[line]), float(self._kept.low[line])) for key, line in self._names.items()}
+        return Vertex(bound, values, reduced, corner, kept), float(costs @ values) + fined
+
+    def _certified(self, costs: Floats, prices: Floats, fines: Floats) -> tuple[float, Floats]:
+        """The bound of matrix.py over the rows and the goals kept, in two steps."""
+        gains = costs + self._kept.transposed_times(fines, self.count)
+        bound, reduced = self._rows.certified(gains, self._upper, prices)
+        return bound - float(fines @ self._kept.low), reduced
+
+    def _programme(self, costs: Floats, chosen: Numbers, numbers: Numbers) -> Programme:
+        """The selected columns and rows, then one variable for what is missed of each goal kept."""
+        place, line = np.full(self.count, -1), np.full(self._rows.count, -1)
+        place[chosen], line[numbers] = np.arange(len(chosen)), np.arange(len(numbers))
+        rows, kept = self._rows, self._kept
+        ours = (place[rows.column] >= 0) & (line[rows.row] >= 0)
+        also = place[kept.column] >= 0
+        goals = np.arange(kept.count)
+        dearest = float(np.abs(costs).max(initial=1.0))
+        return Programme(
+            np.concatenate([costs[chosen], np.full(kept.count, -FINE * dearest)]),
+            np.concatenate([self._upper[chosen], np.maximum(kept.low, 0.0)]),
+            np.concatenate([rows.low[numbers], kept.low]),
+            np.concatenate([rows.high[numbers], kept.high]),
+            np.concatenate([line[rows.row[ours]], len(numbers) + kept.row[also], len(numbers) + goals]),
+            np.concatenate([place[rows.column[ours]], place[kept.column[also]], len(chosen) + goals]),
+            np.concatenate([rows.weight[ours], kept.weight[also], np.ones(kept.count)]),
+        )
+
+
+def _lazy(variables: Variables, rows: Matrix, goals: Sequence[Goal]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which rows wait until they are broken: windows of one applicant, and rows about a rule's booleans.
+
+    Most of them never bind: who has at most three turns a season seldom has two of them too near.
+    """
+    columns = variables.options.columns
+    names = {name: number for number, name in enumerate(sorted({column.applicant for column in columns}))}
+    owner = np.full(variables.count, -1)
+    owner[: len(columns)] = [names[column.applicant] for column in columns]
+    belongs = np.bincount(owner[owner >= 0], minlength=len(names) + 1)
+    counted = np.zeros(variables.count, dtype=bool)
+    counted[: len(columns)] = True
+    counted[[index for goal in goals if goal.at_least is not None for index, _ in goal.terms]] = True
+    lengths = np.bincount(rows.row, minlength=rows.count)
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    if not len(rows.row) or not lengths.all():
+        return np.zeros(rows.count, dtype=bool)
+    one = np.minimum.reduceat(owner[rows.column], starts) == np.maximum.reduceat(owner[rows.column], starts)
+    whose = owner[rows.column[starts]]
+    window = one & (whose >= 0) & (lengths < belongs[whose]) & (rows.high == 1) & np.isinf(rows.low)
+    about = ~np.logical_and.reduceat(counted[rows.column], starts)
+    lazy: np.ndarray[tuple[int], np.dtype[np.bool_]] = window | about
+    return lazy
