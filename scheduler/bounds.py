@@ -19,9 +19,7 @@ from scheduler.variables import Goal
 class Bounds:
     """The relaxation, and what it proved of each goal, by the goal's number. `reached` tells the plan at hand's."""
 
-    def __init__(
-        self, goals: list[Goal], relaxation: Relaxation, clock: Clock, reached: Callable[[Goal], int]
-    ) -> None:
+    def __init__(self, goals: list[Goal], relaxation: Relaxation, clock: Clock, reached: Callable[[Goal], int]) -> None:
         self.goals, self.relaxation, self.clock, self._reached = goals, relaxation, clock, reached
         self.proofs: dict[int, Vertex | None] = {}
         self.searched: dict[int, int] = {}
@@ -47,7 +45,8 @@ class Bounds:
     def refresh(self, number: int) -> None:
         """Bound a goal anew if the plan at hand has less of a goal before it than the proof at hand demands."""
         demanded, proof = self._demanded(number), self.proofs.get(number)
-        stale = proof is not None and any(price > ROUNDING and low != demanded.get(key, low) for key, (price, low) in proof.kept.items())
+        kept = proof.kept if proof is not None else {}
+        stale = any(price > ROUNDING and low != demanded.get(key, low) for key, (price, low) in kept.items())
         if number not in self.proofs or (stale and self._reached(self.goals[number]) < (self.of(number) or 0)):
             self._prove(number, demanded)
 

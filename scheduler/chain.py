@@ -25,6 +25,8 @@ THIN = 25_000
 """The most columns a search for the last few units is given."""
 VERTICES = 3
 """Further corners of the relaxation whose support joins the pool before a goal is given up on it."""
+CORNERS = 4
+"""The corners of a large relaxation whose support the first search of all levels is given."""
 NEAR = 0.002
 """A tier other than fairness this near its bound is left there."""
 NOISE = 1e-4
@@ -56,7 +58,7 @@ class Chain:
     ) -> None:
         self.model, self.goals, self.clock, self.search = model, goals, clock, search
         self.relaxation = relaxation_of(model, goals, search.seed)
-        self.bounds = Bounds(goals, self.relaxation, clock, self.value)
+        self.bounds = Bounds(goals, self.relaxation, clock, self._standing)
         self.columns = len(model.options.columns)
         self.alive = set(range(model.count)) - model.closed
         self.pool: set[int] = set()
@@ -107,22 +109,28 @@ class Chain:
         assert self.chosen is not None  # noqa: S101 (first() comes before)
         return goal.value(self.chosen)
 
+    def _standing(self, goal: Goal) -> int:
+        """Return what a goal was settled at, or what the plan at hand reaches of it."""
+        return next((step.value for step in self.reached if step.goal is goal), self.value(goal))
+
     def may_pass(self, goal: Goal) -> bool:
         """Tell whether the relaxation leaves room for more of a goal than the plan at hand has."""
         vertex = self.relaxation.bound(goal, self.clock.left())
         return vertex is None or vertex.floor > self.value(goal)
 
     def _dive(self, first: int) -> None:
-        """Bound every goal by the relaxation alone, then look for one plan that has all the fairness bounds."""
+        """Bound every level by the relaxation alone, look for one plan that has all bounds, bound the other tiers."""
+        levels: list[int] = []
         for number in self.bounds.dive(first):
             goal = self.goals[number]
             self._learn(number)
-            if number == first and self.value(goal) < (self.bounds.of(number) or 0):
-                self.look(self.pool, goal, ceiling=self.bounds.of(number), effort=0.1)
-        levels = [number for number, goal in enumerate(self.goals) if goal.at_least is not None]
-        self.bounds.rise(levels[-1] + 1)
-        if levels[-1] in self.bounds.proofs:
-            self._match([(self.goals[number], self.bounds.aims[number]) for number in levels])
+            if goal.at_least is None:
+                continue
+            if number == first and self.value(goal) < self._bound(number):
+                self.look(self.pool, goal, ceiling=self._bound(number), effort=0.1)
+            levels.append(number)
+            if number + 1 == len(self.goals) or self.goals[number + 1].at_least is None:
+                self._match([(self.goals[number], self.bounds.aims[number]) for number in levels])
         self.bounds.rise(first)
 
     def _learn(self, number: int) -> None:
@@ -137,8 +145,8 @@ class Chain:
         for widening in range(VERTICES):
             if self.clock.over() or all(self.value(goal) >= due for goal, due in demands):
                 return
-            for _ in range(VERTICES if bare and not widening else min(widening, 1)):
-                self._widen(demands[-1][0])
+            if bare or widening:
+                self._widen(demands[-1][0], CORNERS if bare and not widening else 1)
             self.look(self.pool, None, demands=demands, effort=1.0 if bare or widening else 0.1)
 
     def _settle(self, number: int) -> None:
@@ -215,11 +223,11 @@ class Chain:
                 if idle >= PATIENCE:
                     return
 
-    def _widen(self, goal: Goal) -> None:
-        """Add the support of another optimal vertex to the pool."""
-        noise = np.random.default_rng(self._random.randrange(2**31)).random(self.columns)
-        vertex = self.relaxation.corner(goal, noise * NOISE, seconds=self.clock.left())
-        if vertex is not None:
+    def _widen(self, goal: Goal, count: int = 1) -> None:
+        """Add the support of further optimal vertices to the pool."""
+        chances = [np.random.default_rng(self._random.randrange(2**31)) for _ in range(count)]
+        noises = [chance.random(self.columns) * NOISE for chance in chances]
+        for vertex in self.relaxation.corners(goal, noises, self.clock.left()):
             self.pool |= vertex.support(self.columns) & self.alive
 
     def look(

@@ -41,8 +41,8 @@ class Relaxation(Protocol):
     def bound(self, goal: Goal, seconds: float = math.inf) -> Vertex | None:
         """Maximise a goal; None if the engine gave nothing within the time."""
 
-    def corner(self, goal: Goal, noise: Floats, seconds: float = math.inf) -> Vertex | None:
-        """Return an optimal corner for a goal plus small gains on the columns."""
+    def corners(self, goal: Goal, noises: Sequence[Floats], seconds: float = math.inf) -> list[Vertex]:
+        """Return optimal corners for a goal plus small gains on the columns."""
 
 
 def relaxation_of(variables: Variables, goals: Sequence[Goal], seed: int) -> Relaxation:
@@ -96,9 +96,10 @@ class Simplex:
         """Maximise a goal; None if the engine gave no vertex within the time."""
         return self.maximise(goal.terms, goal.constant, seconds)
 
-    def corner(self, goal: Goal, noise: Floats, seconds: float = math.inf) -> Vertex | None:
-        """Return an optimal vertex for a goal plus small gains on the columns."""
-        return self.maximise(spread(goal.terms, noise), goal.constant, seconds)
+    def corners(self, goal: Goal, noises: Sequence[Floats], seconds: float = math.inf) -> list[Vertex]:
+        """Return optimal vertices for a goal plus small gains on the columns."""
+        found = [self.maximise(spread(goal.terms, noise), goal.constant, seconds) for noise in noises]
+        return [vertex for vertex in found if vertex is not None]
 
     def maximise(
         self, terms: Sequence[tuple[int, float]], constant: int = 0, seconds: float = math.inf

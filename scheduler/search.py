@@ -21,6 +21,9 @@ LINEAR = ("max_lp", "reduced_costs")
 """Subsolvers taking turns when a goal is maximised: the two that live on the linear relaxation, which is
 nearly exact here, prove in a third of the time of the whole choir."""
 
+FEW = 3_000
+"""Above so many variables a goal far from its bound needs the local searches of the whole choir."""
+
 Assignment = list[int]
 """0 or 1 for each variable of the model."""
 
@@ -81,7 +84,7 @@ class Search:
             model.add(variables[index] == 1)
         solver = cp_model.CpSolver()
         self._set(solver, effort, seconds, presolve=presolve)
-        if goal is not None and not demands:
+        if goal is not None and not demands and (goal.at_least is not None or len(variables) < FEW):
             solver.parameters.num_workers = len(LINEAR)
             solver.parameters.subsolvers.extend(LINEAR)
         status = solver.solve(model)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +30,8 @@ CLOSE, NEAR = 0.01, 2e-4
 FINE = 100.0
 """What missing a unit of a goal already reached costs, in units of the dearest variable."""
 BROKEN = 1e-4
+CORES = 2
+"""Corners sought at the same time; each has a seed of its own, so the result is the same one by one."""
 
 
 class Sifting:
@@ -87,18 +90,26 @@ class Sifting:
             return None
         return replace(best, bound=goal.constant + best.bound)
 
-    def corner(self, goal: Goal, noise: Floats, seconds: float = math.inf) -> Vertex | None:
-        """Return an optimal corner of the selected columns, with every row, for a goal plus small gains."""
-        costs = dense(goal.terms, self.count)
-        costs[: len(noise)] += noise
+    def corners(self, goal: Goal, noises: Sequence[Floats], seconds: float = math.inf) -> list[Vertex]:
+        """Return optimal corners of the selected columns, with every row, for a goal plus small gains.
+
+        The first one sees to it that the selection has a solution; the others are sought side by side.
+        """
+        costs = [dense(goal.terms, self.count) for _ in noises]
+        for cost, noise in zip(costs, noises, strict=True):
+            cost[: len(noise)] += noise
         self._active[:] = True
-        seed = int(self._chance.integers(2**31))
-        found = None
+        seeds = [int(seed) for seed in self._chance.integers(2**31, size=len(noises))]
+        first = None
         for _ in range(3):
-            found = self._round(costs, corner=True, seed=seed, seconds=seconds)
-            if found is None or not self._missed or not self._enter(found[0]):
+            first = self._round(costs[0], corner=True, seed=seeds[0], seconds=seconds)
+            if first is None or not self._missed or not self._enter(first[0]):
                 break
-        return found and replace(found[0], bound=goal.constant + found[0].bound)
+        with ThreadPoolExecutor(CORES) as pool:
+            more = pool.map(
+                lambda cost, seed: self._round(cost, corner=True, seed=seed, seconds=seconds), costs[1:], seeds[1:]
+            )
+            return [found[0] for found in (first, *more) if found is not None]
 
     def _enter(self, vertex: Vertex) -> bool:
         """Select the columns whose price is best; False if none would help."""

@@ -28,7 +28,7 @@ ENGINES = ("sqlite", "postgresql")
 
 
 #: What ``--stress`` asks for: the full figures of the race and of the crash, minutes long.
-FULL = {"DAWRA_RACE_ATTEMPTS": "20000", "DAWRA_CRASH_KILLS": "200"}
+FULL = {"DAWRA_RACE_ATTEMPTS": "20000", "DAWRA_CRASH_KILLS": "200", "DAWRA_BOUND_CASES": "500"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
