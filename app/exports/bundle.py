@@ -9,18 +9,23 @@ from app.models import Publication
 
 README = """Dawra: rotation {number} of {site}, published {day}.
 
-case.json  what was known: periods, stands, requests, charter, seed (SHA-256 {case})
-plan.json  what was decided: turns, with the proven bound of every level (SHA-256 {plan})
+case.json        what was known: periods, stands, requests, charter, seed (SHA-256 {case})
+plan.json        what was decided: turns, with the proven bound of every level (SHA-256 {plan})
+dawra_verify.py  judges them: one file of 150 lines, for any Python from 3.9, without Dawra
 
-To judge it again, with the same version of Dawra:
+To judge it again, with nothing but Python:
 
-    python -m scheduler verify case.json plan.json
+    python3 dawra_verify.py case.json plan.json
+
+With the same version of Dawra, also why, and the whole computation once more:
+
     python -m scheduler why case.json plan.json APPLICANT
+    python -m scheduler verify case.json plan.json --recompute
 """
 
 
-def bundle(publication: Publication) -> bytes:
-    """A zip of the frozen case, the plan as published and how to check them; the same bytes each time."""
+def bundle(publication: Publication, verifier: str) -> bytes:
+    """A zip of the frozen case, the plan as published and the program that checks them; the same bytes each time."""
     about = README.format(
         number=publication.number, site=publication.site.slug, day=publication.published_at.date().isoformat(),
         case=publication.case_sha256, plan=publication.plan_sha256,
@@ -28,7 +33,8 @@ def bundle(publication: Publication) -> bytes:
     day = publication.published_at
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        contents = {"case.json": publication.case.text, "plan.json": publication.plan_text, "README.txt": about}
+        contents = {"case.json": publication.case.text, "plan.json": publication.plan_text}
+        contents |= {"dawra_verify.py": verifier, "README.txt": about}
         for name, text in contents.items():
             entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, day.hour, day.minute, day.second))
             entry.compress_type = zipfile.ZIP_DEFLATED

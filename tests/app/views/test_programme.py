@@ -391,6 +391,18 @@ def test_the_bundle_can_be_checked_by_anyone(client: FlaskClient, season: Season
     root = Path(__file__).parents[3]
     ran = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(root)}, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    alone = [sys.executable, "-I", "-S", "dawra_verify.py", "case.json", "plan.json"]
+    ran = subprocess.run(alone, cwd=tmp_path, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "\n".join(page_links(page(client, "/sites/marrakech/rotations/1"))).count("/dawra_verify.py") == 1
+    downloaded = client.get("/dawra_verify.py")
+    assert (downloaded.status_code, downloaded.get_data()) == (200, (tmp_path / "dawra_verify.py").read_bytes())
+    assert "attachment" in downloaded.headers["Content-Disposition"]
+
+
+def page_links(html: str) -> list[str]:
+    """Where the links of a page lead."""
+    return re.findall(r'href="([^"]*)"', html)
 
 
 def weight(client: FlaskClient, stands: int, name: str) -> tuple[int, int]:
