@@ -25,7 +25,7 @@ why_not, the codec) never loads the solver.
 ```
 python -m scheduler solve CASE --out PLAN     the best plan the time allows, with proven bounds
 python -m scheduler verify CASE PLAN          every rule checked, every claim recounted
-python -m scheduler why CASE PLAN APPLICANT   why somebody has no (further) turn
+python -m scheduler why CASE PLAN APPLICANT   why somebody has no (further) turn; --if: what it would cost
 python -m scheduler repair CASE PLAN --out P2 after a withdrawal, closure or pin: fewest moves, who and why
 ```
 

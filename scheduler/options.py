@@ -6,7 +6,7 @@ space, the stands fit her needs, are open, and she is available for all of start
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,8 +52,11 @@ class Options:
     columns: tuple[Column, ...]
 
 
-def options(problem: Problem) -> Options:
-    """List the admissible columns, the same order for the same case however its lists are ordered."""
+def options(problem: Problem, people: Collection[str] | None = None) -> Options:
+    """List the admissible columns, the same order for the same case however its lists are ordered.
+
+    With `people`, only theirs; the stand kinds are those of the whole case all the same.
+    """
     kinds: list[Kind] = []
     columns: list[Column] = []
     wishes, charters = _wishes(problem), Charters(problem)
@@ -63,6 +66,8 @@ def options(problem: Problem) -> Options:
         kinds += _kinds(problem, charters, space, wishing)
         own = range(first, len(kinds))
         for request in wishing:
+            if people is not None and request.applicant not in people:
+                continue
             for group in _groups(kinds, own, request):
                 opened = frozenset.intersection(*(kinds[kind].open for kind in group))
                 columns += _turns(request, space.id, group, opened - request.unavailable)

@@ -162,6 +162,14 @@ class Variables:
             chosen[boolean] = int(sum(weight for index, weight in meaning if chosen[index]) >= least)
         return chosen
 
+    def resting_on(self, columns: set[int]) -> list[int]:
+        """Return the booleans whose meaning no column outside of these can change."""
+        known = set(columns)
+        for boolean, (meaning, _) in enumerate(self._meanings, len(self.options.columns)):
+            if all(index in known for index, _ in meaning):
+                known.add(boolean)
+        return sorted(known - columns)
+
     def picked(self, chosen: Sequence[int]) -> list[int]:
         """Return the columns an assignment chooses."""
         return [index for index in range(len(self.options.columns)) if chosen[index]]

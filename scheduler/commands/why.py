@@ -1,4 +1,4 @@
-"""`why CASE PLAN APPLICANT`: why has this person no (further) turn?"""
+"""`why CASE PLAN APPLICANT`: why has this person no (further) turn, and what would it cost if she had it?"""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from scheduler.commands.files import language_option, read_case, read_plan
 from scheduler.errors import BadPlan, Fault
+from scheduler.plan import Plan
+from scheduler.problem import Problem
 from scheduler.rules.known import Known
-from scheduler.text import render
+from scheduler.text import Message, render
 from scheduler.why_not import why_not
 
 if TYPE_CHECKING:
@@ -27,8 +29,19 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--space", metavar="S", help="in this space only")
     parser.add_argument("--period", metavar="P", type=int, help="in this period only (index from 0)")
     parser.add_argument("--persons", action="store_true", help="name other people too, not only their levels")
+    parser.add_argument(
+        "--if", "--what-if", dest="what_if", action="store_true", help="say what one more such turn would cost instead"
+    )
+    parser.add_argument("--seconds", metavar="S", type=_seconds, default=1.5, help="time for --if (default: 1.5)")
     language_option(parser)
     parser.set_defaults(run=run)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 3600:
+        raise argparse.ArgumentTypeError("must be more than 0, at most 3600")
+    return seconds
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,6 +54,21 @@ def run(arguments: argparse.Namespace) -> int:
     if plan.case_sha256 != problem.sha256:
         print("warning: this plan was made for another case", file=sys.stderr)
     asked = (arguments.applicant, arguments.space, arguments.period)
-    for message in why_not(problem, plan.turns, *asked, persons=arguments.persons):
+    for message in (
+        _if(problem, plan, arguments)
+        if arguments.what_if
+        else why_not(problem, plan.turns, *asked, persons=arguments.persons)
+    ):
         print(render(message, arguments.lang))
     return 0
+
+
+def _if(problem: Problem, plan: Plan, arguments: argparse.Namespace) -> list[Message]:
+    """Answer the counterfactual; only here the engine is loaded."""
+    from scheduler.consequences import judge_question, sentences
+    from scheduler.counterfactual import what_if
+
+    asked = (arguments.applicant, arguments.space, arguments.period)
+    judge_question(problem, *asked)
+    told = what_if(problem, plan, *asked, seconds=arguments.seconds)
+    return sentences(problem, plan, told, persons=arguments.persons)

@@ -1,0 +1,226 @@
+"""If she had this turn: which tier would fall, by how much, and who would lose what.
+
+Such a turn is demanded and the part of the case around her is solved anew from the plan at hand, tier by tier: the
+longest run of tiers that can all be kept is found by halving, the next one is made as high as it goes, then as many
+turns as possible stay. The part grows until the time is up or everybody is in it. What is found in a part is true
+of the case (such a plan exists); that nothing does better is said only when everybody was in it and the engine
+left nothing to look at, or when the plan at hand is proven the best and nothing need fall.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scheduler.board import Board, Swap
+from scheduler.building import in_order
+from scheduler.descent import EFFORT, Descent, Found
+from scheduler.nearby import Nearby, closest, direct
+from scheduler.plan import Plan, Tier, Turn
+from scheduler.problem import Problem
+from scheduler.rulebook import rules_of, tiers_of
+from scheduler.tickets import drawn_order
+from scheduler.variables import Goal
+from scheduler.wishes.fairness import amounts
+
+SIZES = (12, 40, 120)
+"""People set free, round by round; then everybody."""
+TRIED = 60
+"""Direct exchanges looked at for one that breaks no rule, to start from."""
+GROWTH = 4.0
+"""A round takes at most about this many times as long as the one before; one that cannot end in time is not begun."""
+
+Kind = Literal["given", "clash", "unknown", "falls", "draw", "better"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A tier (and fairness level) and what it reaches before and after."""
+
+    tier: str
+    level: int | None
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """What would be if an applicant had one more such turn.
+
+    falls: `change` is the first tier that goes down. draw: every tier can be kept. better: `change` is the first
+    tier that goes up. clash: no plan has such a turn; `rules`: codes of rules without which one has (empty: her own
+    request and the calendar leave no such turn). given: she has all the turns she asked for there. unknown: no such
+    plan was found in time. `proven`: no plan with such a turn does better. `turns`: the best plan found;
+    `amounts`: who gets less or more there, (before, after) in the charter's measure.
+    """
+
+    kind: Kind
+    applicant: str
+    proven: bool
+    change: Fall | None = None
+    turns: tuple[Turn, ...] = ()
+    amounts: Mapping[str, tuple[int, int]] = field(default_factory=dict, hash=False)
+    rules: tuple[str, ...] = ()
+
+    @property
+    def losers(self) -> dict[str, tuple[int, int]]:
+        """Who would get less than now."""
+        return {name: pair for name, pair in self.amounts.items() if pair[1] < pair[0]}
+
+
+def what_if(
+    problem: Problem,
+    plan: Plan | Iterable[Turn],
+    applicant: str,
+    space: str | None = None,
+    period: int | None = None,
+    *,
+    seconds: float = 1.5,
+) -> Counterfactual:
+    """Say what one more turn of an applicant (in a space and period, if given) would cost.
+
+    The names must be known and the applicant have a request. Raises BadQuestion for turns no column allows.
+    """
+    deadline = time.monotonic() + seconds
+    turns = plan.turns if isinstance(plan, Plan) else tuple(plan)
+    tiers = plan.tiers if isinstance(plan, Plan) else ()
+    return _Question(in_order(problem), turns, (applicant, space, period), _Claims(tiers), deadline).answer()
+
+
+class _Claims:
+    """What a plan says is proven of it."""
+
+    def __init__(self, tiers: tuple[Tier, ...]) -> None:
+        self._closed = {tier.name for tier in tiers if tier.value is not None and tier.value == tier.bound}
+        self._levels = {level.at_least: level.count == level.bound for tier in tiers for level in tier.levels}
+        later = [tier.bound for tier in tiers if not tier.levels and tier.name not in ("fairness", "min_fill")]
+        self._beyond = bool(later) and later[0] is not None and all(self._levels.values())
+        self.largest = next((tier.bound for tier in tiers if tier.name == "min_fill"), None)
+
+    def sure(self, goal: Goal) -> bool:
+        """Tell whether the goal is proven not to rise; levels left out are 0 once the tier after them is bounded."""
+        if goal.at_least is None:
+            return goal.tier in self._closed
+        return self._levels.get(goal.at_least, self._beyond and goal.at_least > max(self._levels, default=0))
+
+
+class _Question:
+    """One question, asked of ever larger parts."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        turns: tuple[Turn, ...],
+        asked: tuple[str, str | None, int | None],
+        claims: _Claims,
+        deadline: float,
+    ) -> None:
+        self.problem, self.turns, self.asked, self.claims = problem, turns, asked, claims
+        self.applicant, self.deadline = asked[0], deadline
+        self.swap: Swap | None = None
+
+    def answer(self) -> Counterfactual:
+        """Ask round by round; the largest part that was answered counts."""
+        applicant, space, period = self.asked
+        board = Board(self.problem, self.turns)
+        own = board.by_applicant.get(applicant, [])
+        if space is None and period is None and len(own) >= self.problem.request(applicant).max_turns:
+            return Counterfactual("given", applicant, proven=True)
+        if any(period is not None and period in turn.periods and space in (None, turn.space) for turn in own):
+            return Counterfactual("given", applicant, proven=True)
+        swaps = direct(self.problem, board, applicant, space, period)
+        self.swap = next((swap for swap in swaps[:TRIED] if not board.violations(swap)), None)
+        people = closest(self.problem, board, swaps, applicant, space)
+        return self._grow(people)
+
+    def _grow(self, people: list[str]) -> Counterfactual:
+        """Free ever more people until the time is up."""
+        told = Counterfactual("unknown", self.applicant, proven=False)
+        took = 0.0
+        for size in dict.fromkeys((*(size for size in SIZES if size < len(people)), len(people))):
+            started = time.monotonic()
+            if started + took * (GROWTH if told.kind != "unknown" else 1.5) > self.deadline and took:
+                break
+            result = self._round(Nearby(self.problem, self.turns, people[:size]))
+            if result is not None and (told.kind == "unknown" or not self._worse(result, told)):
+                told = result
+            if told.proven:
+                break
+            took = time.monotonic() - started
+        return told
+
+    def _worse(self, new: Counterfactual, old: Counterfactual) -> bool:
+        """Tell whether a larger part, cut short, gave less than a smaller one had."""
+        if new.proven or new.kind == "clash":
+            return False
+        return bool(new.kind == "unknown") or self._order(new) < self._order(old)
+
+    def _order(self, told: Counterfactual) -> tuple[tuple[int, ...], ...]:
+        """Rank plans by the tiers, recounted."""
+        found = []
+        for wish in tiers_of(self.problem):
+            tier = wish.measure(self.problem, told.turns)
+            found.append((tier.value,) if tier.value is not None else tuple(level.count for level in tier.levels))
+        return tuple(found)
+
+    def _left(self) -> float:
+        return self.deadline - time.monotonic()
+
+    def _round(self, near: Nearby) -> Counterfactual | None:
+        """Demand the turn in one part and say what becomes of the tiers; None: nothing was found out."""
+        wished = near.wished(*self.asked)
+        more = wished.value(near.start) + 1
+        if sum(index not in near.model.closed for index, _ in wished.terms) < more:
+            return Counterfactual("clash", self.applicant, proven=True, rules=("forbidden",) if wished.terms else ())
+        descent = Descent(near, (wished, more), self._sure(near), self.claims.largest, self.deadline)
+        found = descent.run(None if self.swap is None else near.after(self.swap))
+        if found is None or (not found.chosen and not near.everybody):
+            return None
+        if not found.chosen:
+            return Counterfactual("clash", self.applicant, proven=True, rules=self._culprits(near))
+        return self._told(near, found, descent.calm(found))
+
+    def _sure(self, near: Nearby) -> list[bool]:
+        """Tell of each goal whether the plan says it is proven that it cannot rise."""
+        return [self.claims.sure(goal) for goal in near.goals]
+
+    def _told(self, near: Nearby, found: Found, chosen: list[int]) -> Counterfactual:
+        turns = near.model.extract(chosen)
+        before, after = amounts(self.problem, self.turns), amounts(self.problem, turns)
+        pairs = {name: (before.get(name, 0), after.get(name, 0)) for name in sorted({*before, *after})}
+        changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        known = self.claims.largest is not None or not self.problem.charter.min_fill
+        whole = near.everybody and found.exhausted and known
+        if found.place is None:
+            settled = whole or (known and all(self._sure(near)))
+            return Counterfactual("draw", self.applicant, settled, turns=turns, amounts=changed)
+        goal = near.goals[found.place]
+        change = Fall(goal.tier, goal.at_least, goal.value(near.start), goal.value(chosen))
+        kind: Kind = "better" if change.after > change.before else "falls"
+        return Counterfactual(kind, self.applicant, whole, change, turns, changed)
+
+    def _culprits(self, near: Nearby) -> tuple[str, ...]:
+        """Return the codes of rules that must go for such a turn to be possible, found by leaving rules out."""
+        wished = near.wished(*self.asked)
+        if not wished.terms:
+            return ()
+        people = [request.applicant for request in self.problem.requests]
+        codes = [rule.code for rule in rules_of(self.problem) if rule.code not in ("known", "min_fill")]
+        gone: list[str] = []
+        for code in codes:
+            if self._left() <= 0:
+                break
+            trial = Nearby(self.problem, self.turns, people, frozenset((*gone, code)))
+            again = trial.wished(*self.asked)
+            demand = (again, again.value(trial.start) + 1)
+            if trial.engine().best(None, [demand], trial.start, self._left(), EFFORT).chosen is None:
+                gone.append(code)
+        return tuple(code for code in codes if code not in gone)
+
+
+def first_drawn(seed: str, told: Counterfactual) -> str | None:
+    """Return the one of those whose amount changes whom the draw puts first."""
+    order = drawn_order(seed, told.amounts)
+    return order[0] if order else None
