@@ -12,6 +12,7 @@ import ctypes
 import dataclasses
 import json
 import os
+import resource
 import signal
 import sys
 import threading
@@ -19,10 +20,12 @@ import time
 from typing import IO, Any
 
 from scheduler.codec import decode_case, encode_plan
-from scheduler.errors import Impossible, OutOfTime
+from scheduler.errors import Impossible, OutOfTime, TooLarge
 from scheduler.limits import Limits, Step
 from scheduler.plan import Plan
 from scheduler.problem import Problem
+from scheduler.sizing import MIB
+from scheduler.text import LANGUAGES, render
 from scheduler.verify import verify
 
 PR_SET_PDEATHSIG = 1
@@ -35,6 +38,7 @@ def main() -> int:
     threading.Thread(target=_watch, args=(sys.stdin,), daemon=True).start()
     problem = dataclasses.replace(decode_case(order["case"]), **order["names"])
     limits = Limits(**order["limits"])
+    _confine(limits.memory)
     _plan_without_engines(problem)
     from scheduler.solver import solve  # a second goes by while the engines load
 
@@ -50,7 +54,26 @@ def main() -> int:
         _say({"kind": "end", "outcome": "impossible"})
     except OutOfTime:
         _say({"kind": "end", "outcome": "nothing"})
+    except TooLarge as refusal:
+        _say(
+            {
+                "kind": "end",
+                "outcome": "too_large",
+                "sentence": {lang: render(refusal.sentence, lang) for lang in LANGUAGES},
+            }
+        )
+    except MemoryError:
+        _say({"kind": "end", "outcome": "memory"})
     return 0
+
+
+def _confine(memory: int | None) -> None:
+    """Give this process so many MiB of its own and no more: it must not take the machine down."""
+    if memory is not None:
+        limit = memory * MIB
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        if hard == resource.RLIM_INFINITY or limit < hard:
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def _plan_without_engines(problem: Problem) -> None:

@@ -6,6 +6,7 @@ SchedulerError
 │   └── BadPlan             faults in a plan, all of them, each with its path
 ├── BadQuestion             a question about a person, space or period the case does not know
 │   └── BadOrder            a repair that cannot be asked, with everything wrong in it
+├── TooLarge                the case needs more memory than it is given; says how much, and what to do
 ├── Impossible              no plan obeys every rule; says which rules clash
 │   └── Unmendable          after a change, no plan that keeps what was lived does
 ├── Unsound                 the solver made a plan the checkers reject: a defect, never given out
@@ -83,6 +84,14 @@ class Unmendable(Impossible):
     def __init__(self, reasons: Iterable[Message]) -> None:
         self.reasons = tuple(reasons)
         super().__init__()
+
+
+class TooLarge(SchedulerError):
+    """The case needs more memory than it may take; `sentence` says how much and what to do. Nothing was built."""
+
+    def __init__(self, sentence: Message) -> None:
+        self.sentence = sentence
+        super().__init__("the case needs more memory than it may take")
 
 
 class Unsound(SchedulerError):

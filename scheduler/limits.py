@@ -13,7 +13,7 @@ from scheduler.errors import Cancelled
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`seconds` of wall time (None: until the work is done), `workers` of CP-SAT
-    where any plan will do, `effort` of one search.
+    where any plan will do, `effort` of one search, `memory` in MiB (None: what the machine has).
 
     Effort is counted in CP-SAT's deterministic seconds: it ends a search at the same point on any machine.
     Wall time is the safety limit; a plan it cut short says it is not deterministic.
@@ -22,6 +22,7 @@ class Limits:
     seconds: float | None = None
     workers: int = 12
     effort: float = 6.0
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

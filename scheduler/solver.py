@@ -17,6 +17,7 @@ from scheduler.plan import Level, Plan, Status, Tier, Turn
 from scheduler.problem import Problem
 from scheduler.rulebook import TIERS, tiers_of
 from scheduler.search import Search
+from scheduler.sizing import refuse_too_large
 from scheduler.verify import verify
 
 
@@ -31,9 +32,11 @@ def solve(
     """Return the best plan found within the limits, verified, with its bounds.
 
     `progress` is told of each goal settled, `improved` of each better plan; `cancel` is asked between steps.
-    Raises Impossible (with the rules that clash), Cancelled, or OutOfTime before a first plan.
+    Raises TooLarge before anything is built, Impossible (with the rules that clash), Cancelled, or OutOfTime
+    before a first plan.
     """
     clock = Clock(limits or Limits(), cancel)
+    refuse_too_large(problem, clock.limits.memory)
     model = model_of(problem)
     goals = goals_of(model)
     search = Search(model.count, model.without_implied(), _number(problem.seed), clock.limits.workers)

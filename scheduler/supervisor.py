@@ -9,14 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from scheduler.limits import Limits
 from scheduler.problem import Problem
 
-Outcome = Literal["plan", "impossible", "nothing", "stopped", "late", "crashed"]
+Outcome = Literal["plan", "impossible", "nothing", "stopped", "late", "crashed", "too_large", "memory"]
 Message = dict[str, Any]
 
 GRACE = 0.9
@@ -29,11 +29,15 @@ BEAT = 0.1
 
 @dataclass(slots=True)
 class Run:
-    """What a child process gave: the last plan document (verified by the child), and how it ended."""
+    """What a child process gave: the last plan document (verified by the child), and how it ended.
+
+    `refusal` says, by language, why the case was not even begun.
+    """
 
     outcome: Outcome = "crashed"
     document: Message | None = None
     complaint: str = ""
+    refusal: dict[str, str] = field(default_factory=dict)
 
 
 def supervise(
@@ -129,3 +133,4 @@ def _note(run: Run, message: Message) -> None:
         run.document = message["document"]
     elif message["kind"] == "end":
         run.outcome = message["outcome"]
+        run.refusal = message.get("sentence", {})

@@ -2,7 +2,7 @@
 
 Exit 0: a plan was written (also when the time was up or a signal came: the best one so far). 1: no plan obeys
 every rule: which ones clash is told, with what would help; PLAN holds the best plan with that done. 2: a bad
-case. 3: no plan was found before the end.
+case, or one too large for the memory it may take. 3: no plan was found before the end.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from scheduler.codec import decode_plan, encode_case, encode_plan
 from scheduler.commands.files import language_option, read_case
+from scheduler.errors import OutOfTime
 from scheduler.limits import Limits
 from scheduler.plan import Plan
 from scheduler.problem import Problem
@@ -43,6 +46,9 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--workers", metavar="N", type=_count, default=Limits().workers, help="of the engine (default: 12)"
     )
+    parser.add_argument(
+        "--memory", metavar="MIB", type=_size, help="the solve may take (default: what the machine has)"
+    )
     parser.add_argument("--progress", action="store_true", help="JSON lines on standard error")
     language_option(parser)
     parser.set_defaults(run=run)
@@ -51,8 +57,13 @@ def register(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Solve in a child process and write its best plan."""
     started = time.monotonic()
-    problem = read_case(arguments.case)
-    case = encode_case(problem)
+    try:
+        with _at_most(arguments.seconds):
+            problem = read_case(arguments.case)
+            case = encode_case(problem)
+    except OutOfTime:
+        print("the time was up before the case was read", file=sys.stderr)
+        return 3
     if arguments.seed is not None:
         problem = replace(problem, seed=arguments.seed)
     stopped: list[int] = []
@@ -61,14 +72,32 @@ def run(arguments: argparse.Namespace) -> int:
     done = supervise(
         problem,
         case,
-        Limits(arguments.seconds, arguments.workers),
+        Limits(arguments.seconds, arguments.workers, memory=arguments.memory),
         started=started,
         tell=_Teller() if arguments.progress else lambda _: None,
         stop=lambda: bool(stopped),
     )
+    if done.outcome == "too_large":
+        print(done.refusal[arguments.lang], file=sys.stderr)
+        return 2
     plan = _plan(problem, done, time.monotonic() - started)
     _write(Path(arguments.out), plan)
     return _report(done, plan, arguments.lang)
+
+
+@contextmanager
+def _at_most(seconds: float | None) -> Iterator[None]:
+    """Raise OutOfTime when the seconds are up while the case is still being read."""
+
+    def ring(*_: object) -> NoReturn:
+        raise OutOfTime
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds or 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _positive(text: str) -> float:
@@ -82,6 +111,13 @@ def _count(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 64:
         raise argparse.ArgumentTypeError("must be 1 to 64")
+    return number
+
+
+def _size(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
     return number
 
 
@@ -138,5 +174,7 @@ def _report(done: Run, plan: Plan, lang: str) -> int:
     if done.document is None:
         print(f"no plan was found before the end ({done.outcome}) {done.complaint}".rstrip(), file=sys.stderr)
         return 3
+    if done.outcome in ("memory", "crashed"):
+        print(f"the solve ended early ({done.outcome}); the best plan so far is written", file=sys.stderr)
     print(summary(plan))
     return 0

@@ -169,3 +169,24 @@ def gone(pid: int) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_a_case_too_large_for_its_memory_is_refused_with_the_estimate(tmp_path):
+    case = reference((10, 2, 1, 26, 14, 2000, (1, 2), 3))
+    sentences = {}
+    for lang in ("fr", "ar", "en"):
+        done, plan = solve(tmp_path, case, "--memory", "300", "--lang", lang)
+        assert (done.returncode, plan) == (2, {})
+        sentences[lang] = done.stderr.strip()
+    assert sentences["fr"].startswith("Dossier trop grand : environ ")
+    assert "300 Mio permis" in sentences["fr"]
+    assert "300 MiB allowed. Raise the limit" in sentences["en"]
+    assert "300" in sentences["ar"]
+    assert "ارفعوا الحد" in sentences["ar"]
+
+
+def test_a_case_not_read_in_time_ends_in_time(tmp_path):
+    case = reference((10, 2, 1, 26, 14, 2000, (1, 2), 3))
+    done, plan = solve(tmp_path, case, "--seconds", "0.02")
+    assert (done.returncode, plan) == (3, {})
+    assert done.stderr == "the time was up before the case was read\n"

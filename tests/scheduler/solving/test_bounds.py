@@ -44,6 +44,8 @@ def too_low(found: Problem, every: Counted, plan: Plan) -> list[tuple[str, int, 
         reached = vector(tier)
         bounds = {0: tier.bound} if tier.value is not None else {lv.at_least - 1: lv.bound for lv in tier.levels}
         for place, count in enumerate(reached):
+            if not left:
+                return wrong  # a half-done plan short of min_fill: none that obeys it keeps what this one reached
             truth = max(values[number][place] for values in left)
             bound = bounds.get(place)
             if bound is not None and bound < truth:

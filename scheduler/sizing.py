@@ -1,0 +1,46 @@
+"""What a case will take before anything is built: turns that may be given, and memory."""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+
+from scheduler.errors import TooLarge
+from scheduler.options import estimate
+from scheduler.problem import Problem
+from scheduler.text import N_, Message
+
+BASE = 250
+"""MiB of the engines and of a small case."""
+EACH = 5_500
+"""Bytes for each possible turn: its rows, the relaxation over a part of it, a search. Measured at 200,000."""
+MIB = 1024 * 1024
+
+
+def needed(problem: Problem) -> int:
+    """Estimate from above the MiB a solve of the whole case takes."""
+    return BASE + math.ceil(estimate(problem) * EACH / MIB)
+
+
+def allowed(memory: int | None) -> int:
+    """Return the MiB a solve may take: what was asked for, within what the process and the machine have."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MIB
+    limits = [resource.getrlimit(name)[0] for name in (resource.RLIMIT_AS, resource.RLIMIT_DATA)]
+    bounds = [limit // MIB for limit in limits if limit != resource.RLIM_INFINITY]
+    return min([machine, *bounds, *([memory] if memory else [])])
+
+
+def refuse_too_large(problem: Problem, memory: int | None) -> None:
+    """Raise TooLarge, with what to do, if the case needs more than it may take."""
+    need, limit = needed(problem), allowed(memory)
+    if need > limit:
+        facts = {"turns": estimate(problem), "needed": need, "limit": limit}
+        raise TooLarge(Message(_REFUSAL, facts))
+
+
+_REFUSAL = N_(
+    "Dossier trop grand : environ {turns} tours possibles, {needed} Mio de mémoire estimés, {limit} Mio permis. "
+    "Augmentez la limite, ou réduisez le dossier : moins de salles par demande, durées de tour moins libres, "
+    "ou un dossier par région."
+)
