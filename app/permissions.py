@@ -115,6 +115,11 @@ def may_act_for(user: Actor, subject: Any) -> bool:
     return isinstance(exhibitor, Exhibitor) and (acts_for(user, exhibitor) or assisting(user, exhibitor))
 
 
+def answers(user: Actor, offer: Any) -> bool:
+    """Who may answer for an exhibitor: her accounts, the desk that helps her, and (by telephone) the managers."""
+    return may_act_for(user, offer.exhibitor) or manages(user, offer)
+
+
 def sees_call(user: Actor, call: Call) -> bool:
     """A published or cancelled call is public; a draft is its managers' alone."""
     return call.published_at is not None or manages(user, call)

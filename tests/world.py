@@ -27,6 +27,7 @@ from app.models import (
     FrozenCase,
     Invitation,
     Language,
+    Offer,
     Publication,
     PublishedTurn,
     Registration,
@@ -35,10 +36,14 @@ from app.models import (
     SiteRole,
     SolveRun,
     StoredPlan,
+    Swap,
     User,
+    Vacancy,
+    VacancyCause,
     Worker,
 )
 from app.planning.case import freeze
+from app.tickets import sign
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
 
 TOKEN = {"a": "token-of-side-a", "b": "token-of-side-b"}
@@ -179,8 +184,43 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
         )
     )  # fmt: skip
     return {
-        "run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1, "turn_id": turn.id,
+        "run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1,
         "code": code_of(exhibitor.id),
+        **_living(name, call, turn, hall, author),
+    }  # fmt: skip
+
+
+def _living(name: str, call: Any, turn: PublishedTurn, hall: Any, author: User) -> dict[str, Any]:
+    """What lives in a rotation: an offer, a free place, a swap asked."""
+    owner = turn.exhibitor.accounts[0].user
+    place = {"call_id": call.id, "space_id": hall.id, "stand_id": turn.stand_id, "start": 0, "length": 1}
+    days = {"starts_on": turn.starts_on, "ends_on": turn.ends_on}
+    offer = _kept(
+        Offer(
+            **place, **days, exhibitor_id=turn.exhibitor_id, turn_id=turn.id, offered_at=now(),
+            deadline=now() + timedelta(days=7),
+        )
+    )  # fmt: skip
+    free = {**place, "stand_id": hall.stands[2].id}
+    vacancy = _kept(Vacancy(**free, **days, cause=VacancyCause.OPENED, opened_at=now()))
+    other = make_exhibitor(make_user(), craft="MET-01", name=f"Voisine {name}")
+    make_application(call, other, hall, entered_by=author, state=ApplicationState.ELIGIBLE)
+    other_turn = _kept(
+        PublishedTurn(
+            publication_id=turn.publication_id, exhibitor_id=other.id, space_id=hall.id, stand_id=hall.stands[1].id,
+            start=1, length=1, starts_on=call.periods[1].starts_on, ends_on=call.periods[1].ends_on,
+            uid=f"other-{name}",
+        )
+    )  # fmt: skip
+    swap = _kept(
+        Swap(
+            call_id=call.id, turn_id=other_turn.id, other_turn_id=turn.id, proposed_at=now(),
+            proposed_by_id=other.accounts[0].user_id, deadline=now() + timedelta(days=7),
+        )
+    )  # fmt: skip
+    return {
+        "turn_id": turn.id, "offer_id": offer.id, "vacancy_id": vacancy.id, "swap_id": swap.id,
+        "ticket": sign("offer", offer.id, owner.id), "swap_ticket": sign("swap", swap.id, owner.id),
     }  # fmt: skip
 
 

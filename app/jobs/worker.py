@@ -1,4 +1,4 @@
-"""The worker: takes solve jobs one after the other, sends the outbox beside them, tells that it lives."""
+"""The worker: takes solve jobs one after the other, sends the outbox, ends what is due, tells that it lives."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
 from app.extensions import db
-from app.jobs import outbox
+from app.jobs import clock, outbox
 from app.jobs.solving import Leaving, solve
 from app.models import Worker
 from app.services import runs
@@ -29,7 +29,7 @@ def new_name() -> str:
 
 
 class WorkerLoop:
-    """One worker process: this loop solves, two threads send messages and tell that it is alive."""
+    """One worker process: this loop solves, three threads send messages, end what is due, tell that it lives."""
 
     def __init__(self, app: Flask, name: str = "") -> None:
         self.app = app
@@ -44,6 +44,7 @@ class WorkerLoop:
         threads = [
             threading.Thread(target=self._every, args=(self.settings.lease_seconds / 3, self._beat), daemon=True),
             threading.Thread(target=self._every, args=(self.settings.poll_seconds, self._send), daemon=True),
+            threading.Thread(target=self._every, args=(clock.PACE, self._tick), daemon=True),
         ]
         for thread in threads:
             thread.start()
@@ -87,6 +88,11 @@ class WorkerLoop:
         with self.app.app_context():
             while not self.leaving.is_set() and outbox.send_due(self.settings):
                 pass
+
+    def _tick(self) -> None:
+        with self.app.app_context():
+            if done := clock.tick():
+                self.log.info("deadlines passed", count=done)
 
     def _beat(self) -> None:
         with self.app.app_context():

@@ -30,12 +30,16 @@ class Where:
 
 @dataclass
 class News:
-    """What one exhibitor is told of a publication; ``why`` words the reasons in a language when she has no turn."""
+    """What one exhibitor is told of a publication; ``why`` words the reasons in a language when she has no turn.
+
+    ``ask`` words what an account of hers is asked to answer, where turns are offered.
+    """
 
     placed: list[Where] = field(default_factory=list)
     moved: list[tuple[Where, Where]] = field(default_factory=list)
     dropped: list[Where] = field(default_factory=list)
     why: Callable[[str], list[str]] | None = None
+    ask: Callable[[User], list[str]] | None = None
 
 
 def published(publication: Publication, site: Site, exhibitor: Exhibitor, news: News) -> int:
@@ -74,6 +78,8 @@ def _body(publication: Publication, site: Site, exhibitor: Exhibitor, user: User
     if news.why is not None:
         lines.append(_("Vous n'avez pas de tour dans cette rotation."))
         lines += news.why(str(user.language))[:1]
+    if news.ask is not None:
+        lines += ["", *news.ask(user)]
     path = f"/sites/{site.slug}/rotations/{publication.number}"
     lines += ["", _("La rotation publiée, avec ses règles et ses comptes : %(link)s", link=link(path))]
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ What follows from the data, beside what is copied:
 * only groups that the charter's quotas name are told: the case is published, and says no more than it must;
 * a permanent exhibitor asks for her one stand whenever it is open, whatever her application says; the season is her
   share, so that she counts for one level at most;
+* a place declined or given back is forbidden to her who did, in those periods;
 * pins, bans and published turns of people, stands or periods that are no longer there are left out.
 """
 
@@ -54,7 +55,7 @@ def build(known: CallFacts) -> dict[str, Any]:
         "applicants": [maker.applicant(one) for one in maker.exhibitors],
         "requests": [*map(maker.request, maker.applications), *map(maker.standing_request, maker.permanents)],
         "pins": [pin for one in maker.in_force(DecisionKind.PIN) for pin in maker.pins(one)],
-        "forbidden": [maker.ban(one) for one in maker.in_force(DecisionKind.FORBID)],
+        "forbidden": [*(maker.ban(one) for one in maker.in_force(DecisionKind.FORBID)), *maker.given_up()],
         "charter": dict(known.call.charter),
         "published": [turn for one in known.published if (turn := maker.published(one))],
         "seed": known.call.seed,
@@ -238,6 +239,17 @@ class _Maker:
         if decision.start is not None:
             document["periods"] = list(range(decision.start, decision.start + (decision.length or 1)))
         return document
+
+    def given_up(self) -> list[dict[str, Any]]:
+        """Places somebody declined or gave back: she is not given them again."""
+        return [
+            {
+                "applicant": exhibitor_key(who), "reason": "", "space": space_key(space_id),
+                "periods": list(range(start, start + length)),
+            }
+            for who, space_id, start, length in self.known.given_up
+            if who in self.people and space_id in self.spaces and start + length <= len(self.days)
+        ]  # fmt: skip
 
     def published(self, turn: PublishedTurn) -> dict[str, Any] | None:
         """A turn already published, or None when it no longer fits the case."""

@@ -30,14 +30,25 @@ __all__ = ["Candidate", "Ground", "Outlook", "Place", "Waiting", "ground"]
 class Place(Protocol):
     """What a published turn, an offer, a vacancy and a stay have in common."""
 
-    space_id: int
-    stand_id: int
-    start: int
-    length: int
+    @property
+    def space_id(self) -> int:
+        """The space."""
+
+    @property
+    def stand_id(self) -> int:
+        """The first stand."""
 
     @property
     def also(self) -> Sequence[int]:
         """The further stands."""
+
+    @property
+    def start(self) -> int:
+        """The first period."""
+
+    @property
+    def length(self) -> int:
+        """How many periods."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +63,12 @@ class Ground:
 
     def turn(self, exhibitor_id: int | None, place: Place) -> Turn:
         """A place held by somebody, as the scheduler knows it; KeyError for a stand that is gone."""
-        keys = [self._key(stand_id) for stand_id in (place.stand_id, *place.also)]
+        keys = [self.key(stand_id) for stand_id in (place.stand_id, *place.also)]
         who = exhibitor_key(exhibitor_id) if exhibitor_id is not None else ""
         return Turn(who, space_key(place.space_id), keys[0], place.start, place.length, tuple(sorted(keys[1:])))
 
-    def _key(self, stand_id: int) -> str:
+    def key(self, stand_id: int) -> str:
+        """A stand's id in case files."""
         stand = self.stands[stand_id]
         return stand_key(stand.space_id, stand.code)
 

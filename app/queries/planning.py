@@ -20,10 +20,14 @@ from app.models import (
     Decision,
     Exhibitor,
     ExhibitorCraft,
+    Offer,
+    OfferState,
     Presence,
     Publication,
     PublishedTurn,
     Space,
+    Vacancy,
+    VacancyCause,
 )
 
 
@@ -36,6 +40,7 @@ class CallFacts:
     applications: list[Application]
     closures: list[Closure]
     decisions: list[Decision]
+    given_up: list[tuple[int, int, int, int]]
     published: list[PublishedTurn]
     elsewhere: list[PublishedTurn]
     away: list[tuple[int, date]]
@@ -47,6 +52,7 @@ def facts(call: Call) -> CallFacts:
 
     ``published``: turns of this call's current publication. ``elsewhere``: turns of other calls' current
     publications that hold one of these spaces or were given to one of these exhibitors, whenever they were.
+    ``given_up``: (exhibitor, space, start, length) of places declined or given back.
     ``away``: days when one of these exhibitors is promised to an event of another site. ``weights``: the period
     weights of the calls met in ``elsewhere``, by call and position.
     """
@@ -60,6 +66,7 @@ def facts(call: Call) -> CallFacts:
         applications=applications,
         closures=_closures(call),
         decisions=decisions(call.id),
+        given_up=_given_up(call.id),
         published=_published(call.id),
         elsewhere=elsewhere,
         away=_away(call, people),
@@ -80,10 +87,17 @@ def _spaces(call: Call) -> list[Space]:
 
 
 def _eligible(call: Call) -> list[Application]:
+    """Retained files; who left the waiting list asks for nothing more, but keeps the turns she has."""
+    placed = (
+        select(PublishedTurn.exhibitor_id)
+        .join(PublishedTurn.publication)
+        .where(Publication.call_id == call.id, Publication.superseded_at.is_(None))
+    )
+    waits = or_(Application.left_list_at.is_(None), Application.exhibitor_id.in_(placed))
     person = joinedload(Application.exhibitor)
     query = (
         select(Application)
-        .where(Application.call_id == call.id, Application.state == ApplicationState.ELIGIBLE)
+        .where(Application.call_id == call.id, Application.state == ApplicationState.ELIGIBLE, waits)
         .options(
             selectinload(Application.wishes),
             person.selectinload(Exhibitor.groups),
@@ -109,6 +123,17 @@ def decisions(call_id: int) -> list[Decision]:
     query = select(Decision).where(Decision.call_id == call_id).order_by(Decision.id)
     options = joinedload(Decision.exhibitor), joinedload(Decision.space), joinedload(Decision.stand)
     return list(db.session.scalars(query.options(*options)))
+
+
+def _given_up(call_id: int) -> list[tuple[int, int, int, int]]:
+    declined = select(Offer.exhibitor_id, Offer.space_id, Offer.start, Offer.length).where(
+        Offer.call_id == call_id, Offer.state == OfferState.DECLINED
+    )
+    returned = select(Vacancy.left_by_id, Vacancy.space_id, Vacancy.start, Vacancy.length).where(
+        Vacancy.call_id == call_id, Vacancy.cause == VacancyCause.RETURNED, Vacancy.left_by_id.is_not(None)
+    )
+    rows = {tuple(row) for query in (declined, returned) for row in db.session.execute(query)}
+    return sorted(rows)
 
 
 def _published(call_id: int) -> list[PublishedTurn]:

@@ -16,12 +16,15 @@ from app.models import (
     Exhibitor,
     ExhibitorAccount,
     ExhibitorCraft,
+    Membership,
     Occupancy,
     Presence,
     Publication,
     PublishedTurn,
     Site,
+    SiteRole,
     Space,
+    User,
 )
 
 
@@ -127,3 +130,20 @@ def people_taken(call: Call, exhibitor_ids: Collection[int], start: date, end: d
         .order_by(Presence.exhibitor_id, Presence.day)
     )
     return [(who, day) for who, day in db.session.execute(query)]
+
+
+def managers(site_id: int) -> list[User]:
+    """The managers of a site, in order of id."""
+    query = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.site_id == site_id, Membership.role == SiteRole.MANAGER, User.active)
+        .order_by(User.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def occupied(stand_ids: Collection[int], start: date, end: date) -> bool:
+    """Whether any of these stands is held on any of these days."""
+    query = select(Occupancy.stand_id).where(Occupancy.stand_id.in_(stand_ids), Occupancy.day.between(start, end))
+    return db.session.scalars(query.limit(1)).first() is not None

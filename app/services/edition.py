@@ -12,9 +12,10 @@ The caller holds the call's lock; here the site, the days and the journal follow
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -39,6 +40,7 @@ class Edition:
     cause: PublicationCause
     actor: User | None
     confirmed: Collection[Stay] = ()
+    overrides: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _publication(edition: Edition, site: Site, at: datetime) -> Publication:
         site_id=site.id, call_id=edition.call.id, number=queries.next_number(site.id),
         case_sha256=edition.case_sha256, plan_text=edition.plan_text,
         plan_sha256=hashlib.sha256(edition.plan_text.encode()).hexdigest(), changes=edition.changes.document(),
-        cause=edition.cause, turn_count=len(edition.stays),
+        cause=edition.cause, overrides=list(edition.overrides), turn_count=len(edition.stays),
         exhibitor_count=len({stay.exhibitor_id for stay in edition.stays}), published_at=at,
         published_by_id=edition.actor.id if edition.actor else None,
     )  # fmt: skip

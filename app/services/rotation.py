@@ -13,17 +13,20 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from app.clock import now
 from app.errors import NotFound, Refused, Stale
 from app.extensions import db
 from app.i18n import _
-from app.models import Call, Exhibitor, Publication, PublicationCause, Site, Space, Stand, StoredPlan, User
+from app.models import Call, Exhibitor, Offer, Publication, PublicationCause, Site, Space, Stand, StoredPlan, User
 from app.notices import rotation as notices
+from app.notices.offer import ask_lines, where
 from app.notices.rotation import News, Where
 from app.planning.changes import Stay
 from app.planning.judge import explain, namer
 from app.planning.keys import Directory, exhibitor_key
-from app.services import audit
+from app.services import audit, vacancy
 from app.services.edition import Edition, write
+from app.services.offering import offer_turns
 from app.services.rotation_review import Review, review
 
 
@@ -62,9 +65,10 @@ def _write(actor: User, plan: StoredPlan, found: Review) -> Publication:
     edition = Edition(
         call, plan.case_sha256, plan.text, found.stays, found.changes, PublicationCause.PLAN, actor,
     )  # fmt: skip
-    written = write(edition, found.previous)
-    publication = written.publication
-    sent = _tell(publication, site, plan, found)
+    vacancy.close_all(call, now(), actor)
+    publication = write(edition, found.previous).publication
+    offers = offer_turns(call, publication.turns, now(), actor) if call.offers else {}
+    sent = _tell(publication, site, plan, found, list(offers.values()))
     audit.record(
         site, actor, "rotation.publish", f"publication:{publication.id}",
         before={"publication": found.previous.id} if found.previous else None,
@@ -72,12 +76,13 @@ def _write(actor: User, plan: StoredPlan, found: Review) -> Publication:
             "call": call.id, "number": publication.number, "plan": plan.id, "case_sha256": plan.case_sha256,
             "plan_sha256": publication.plan_sha256, "placed": len(found.changes.placed),
             "moved": len(found.changes.moved), "dropped": len(found.changes.dropped), "messages": sent,
+            "offers": len(offers),
         },
     )  # fmt: skip
     return publication
 
 
-def _tell(publication: Publication, site: Site, plan: StoredPlan, found: Review) -> int:
+def _tell(publication: Publication, site: Site, plan: StoredPlan, found: Review, offers: list[Offer]) -> int:
     news: dict[int, News] = defaultdict(News)
     for stay in found.changes.placed:
         news[stay.exhibitor_id].placed.append(_where(stay))
@@ -87,8 +92,23 @@ def _tell(publication: Publication, site: Site, plan: StoredPlan, found: Review)
         news[stay.exhibitor_id].dropped.append(_where(stay))
     for who in found.waiting:
         news[who].why = _reasons(plan, who, found.known)
+    for who in {offer.exhibitor_id for offer in offers}:
+        news[who].ask = _asked([offer for offer in offers if offer.exhibitor_id == who])
     people: dict[str, Exhibitor] = found.known.exhibitors
     return sum(notices.published(publication, site, people[exhibitor_key(who)], news[who]) for who in sorted(news))
+
+
+def _asked(offers: list[Offer]) -> Callable[[User], list[str]]:
+    """What she is asked: one answer a turn, each with its own link."""
+    several = len(offers) > 1
+
+    def ask(user: User) -> list[str]:
+        return [
+            line for offer in offers
+            for line in ([where(offer).words()] if several else []) + ask_lines(offer, user)
+        ]  # fmt: skip
+
+    return ask
 
 
 def _where(stay: Stay) -> Where:

@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
         invitations,
         manage,
         navigation,
+        offers,
         plans,
         programme,
         review,
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
         spaces,
         stands,
         team,
+        turns,
     )
 
     for module in (
@@ -57,6 +59,7 @@ def register(app: Flask) -> None:
         imports,
         invitations,
         manage,
+        offers,
         plans,
         programme,
         review,
@@ -65,6 +68,7 @@ def register(app: Flask) -> None:
         spaces,
         stands,
         team,
+        turns,
     ):
         app.register_blueprint(module.blueprint)
     errors.init(app)

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from app.clock import now, today
 from app.permissions import anyone, current_actor, policy, signed_in
-from app.queries import home, site
+from app.queries import home, offer, site
 from app.views.todo import steps
 
 blueprint = Blueprint("home", __name__)
@@ -33,6 +33,7 @@ def me() -> str:
     own = home.own_exhibitors(actor.id, today())
     works = home.work([member.site_id for member in actor.memberships])
     calls = home.open_calls(now(), limit=50)
+    offers = offer.open_for([item.exhibitor.id for item in own])
     return render_template(
-        "home/me.html", own=own, works=works, calls=calls, steps=steps(own, works, calls, now()), now=now()
+        "home/me.html", own=own, works=works, calls=calls, steps=steps(own, works, calls, now(), offers), now=now()
     )

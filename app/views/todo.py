@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import url_for
 
-from app.i18n import _, instant, localized, ngettext
-from app.models import ApplicationState, Call, CallState
+from app.i18n import _, days, instant, localized, ngettext
+from app.models import ApplicationState, Call, CallState, Offer
 from app.queries.home import CallWork, OwnExhibitor
 from app.views.navigation import may
 
@@ -25,10 +25,20 @@ class Step:
 
 
 def steps(
-    own: Sequence[OwnExhibitor], works: Sequence[CallWork], open_calls: Sequence[Call], now: datetime
-) -> list[Step]:
-    """The next steps of a person: applications first, then the calls of her sites."""
-    return [*_of_artisan(own, open_calls, now), *(step for work in works for step in _of_site(work, now))]
+    own: Sequence[OwnExhibitor], works: Sequence[CallWork], open_calls: Sequence[Call], now: datetime,
+    offers: Sequence[Offer] = (),
+) -> list[Step]:  # fmt: skip
+    """The next steps of a person: answers awaited, applications, then the calls of her sites."""
+    asked = [step for offer in offers if offer.deadline > now for step in _of_offer(offer)]
+    return [*asked, *_of_artisan(own, open_calls, now), *(step for work in works for step in _of_site(work, now))]
+
+
+def _of_offer(offer: Offer) -> Iterator[Step]:
+    text = _(
+        "Un tour vous attend, %(days)s, %(site)s : dites oui ou non avant le %(time)s.",
+        days=days(offer.starts_on, offer.ends_on), site=localized(offer.call.site), time=instant(offer.deadline),
+    )  # fmt: skip
+    yield from _step("offers.mine", offer, text, _("Répondre"), offer_id=offer.id)
 
 
 def _of_artisan(own: Sequence[OwnExhibitor], open_calls: Sequence[Call], now: datetime) -> Iterator[Step]:
