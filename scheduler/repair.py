@@ -88,7 +88,9 @@ def repair(problem: Problem, turns: Iterable[Turn], order: Order, *, seconds: fl
     first, proven = _fewest(problem, state, deadline)
     options = [_option("fewest", state, first, proven=proven)]
     for name, found in _further(problem, state, first, deadline):
-        options.append(_better(state, options[0], _option(name, state, found, proven=False)))
+        same = found.turns == first.turns
+        options.append(options[0] if same else _option(name, state, found, proven=False))
+        options[-1] = _better(state, options[0], replace(options[-1], name=name))
     return Repair(state.problem, tuple(told(problem, state, option) for option in options), _reserve(state))
 
 
@@ -169,44 +171,62 @@ def pinned_turns(problem: Problem) -> Iterator[Turn]:
 
 
 def _further(before: Problem, state: Aftermath, first: Mended, deadline: float) -> Iterator[tuple[Name, Mended]]:
-    """Yield what one more move, and a free hand, would bring, while time lasts."""
-    few = len(state.kept) <= FEW
-    clash = in_the_way(state)
-    wanted = list(state.kept) if few else promising(state, first.turns, SOME)
-    near = [] if few else around(state, 1)[:SOME]
-    spared = frozenset(_losers(state, first))
-    choices: list[tuple[Name, Collection[Turn], int | None]] = [
-        ("one", wanted, first.given_up + 1),
-        ("best", {*wanted, *near}, None),
-    ]
-    for name, movable, budget in choices:
-        found = openings(before, state, {*clash, *movable}, anywhere=False)
-        if found is None or time.monotonic() >= deadline:
-            return
-        moved = Mending(state, found, Freedom(first.turns, budget, spared), deadline).run()
-        if moved is None or moved.given_up == 0:
-            yield name, first
-            continue
-        settled = _with_moves(state, moved)
-        rest = openings(before, settled, (), anywhere=False)
-        filled = Mending(settled, rest, None, deadline).run() if rest is not None else None
-        yield name, replace(filled or moved, given_up=moved.given_up)
+    """Yield what one more move, and a free hand, would bring, while time lasts.
+
+    The free hand comes first: what it does with one move at most is also the answer to the other question.
+    """
+    movable = _worth_moving(state, first)
+    best = _moved(before, state, movable, Freedom(first.turns, None, _given_up(state, first.turns)), deadline)
+    if best is None:
+        return
+    one: Mended | None = best
+    if best.given_up > first.given_up + 1:
+        budget = first.given_up + 1
+        one = _moved(before, state, movable, Freedom(first.turns, budget, _given_up(state, first.turns)), deadline)
+    if one is not None:
+        yield "one", one
+    yield "best", best
+
+
+def _worth_moving(state: Aftermath, first: Mended) -> set[Turn]:
+    """Return the turns whose moves are weighed."""
+    if len(state.kept) <= FEW:
+        return set(state.kept)
+    return {*in_the_way(state), *promising(state, first.turns, SOME), *around(state, 1)[:SOME]}
+
+
+def _moved(
+    before: Problem, state: Aftermath, movable: Collection[Turn], freedom: Freedom, deadline: float
+) -> Mended | None:
+    """Make the moves that are worth it, then fill what they leave by every tier and the draw; None: no time."""
+    found = None if time.monotonic() >= deadline else openings(before, state, movable, anywhere=False)
+    if found is None:
+        return None
+    moved = Mending(state, found, freedom, deadline).run()
+    if moved is None:
+        return None
+    if moved.given_up <= len(_given_up(state, freedom.start)):
+        return moved
+    settled = _with_moves(state, moved)
+    rest = openings(before, settled, (), anywhere=False)
+    filled = Mending(settled, rest, None, deadline).run() if rest is not None else None
+    return replace(filled or moved, given_up=moved.given_up)
 
 
 def _with_moves(state: Aftermath, moved: Mended) -> Aftermath:
     """Return the aftermath in which the moves are made: what they leave has fallen free too."""
-    came = set(moved.turns)
+    came, past, stays = set(moved.turns), set(state.past), set(state.kept)
     given_up = [turn for turn in state.kept if turn not in came]
     movers = {turn.applicant for turn in (*given_up, *state.displaced)}
-    kept = [turn for turn in moved.turns if turn not in state.past and (turn in state.kept or turn.applicant in movers)]
+    kept = [turn for turn in moved.turns if turn not in past and (turn in stays or turn.applicant in movers)]
     losses = (*state.losses, *(Loss(turn, turn, "moved") for turn in given_up))
     return replace(state, kept=tuple(kept), losses=losses)
 
 
-def _losers(state: Aftermath, first: Mended) -> set[str]:
-    """Return those who lose turns whatever is done: what the first option takes from them."""
-    stays = {key(turn) for turn in first.turns}
-    return {turn.applicant for turn in state.kept if key(turn) not in stays}
+def _given_up(state: Aftermath, turns: Iterable[Turn]) -> frozenset[str]:
+    """Return those of whom a turn is not there any more: they lose something whatever is done, or are moved."""
+    stays = {key(turn) for turn in turns}
+    return frozenset(turn.applicant for turn in state.kept if key(turn) not in stays)
 
 
 def _option(name: Name, state: Aftermath, mended: Mended, *, proven: bool) -> Option:

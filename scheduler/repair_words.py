@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scheduler.aftermath import Aftermath, Loss
@@ -30,9 +31,6 @@ class _Words:
 
     def __init__(self, before: Problem, state: Aftermath, option: Option) -> None:
         self.problem, self.state, self.option = before, state, option
-        self.was = Board(state.problem, [*state.past, *state.kept])
-        self.now = Board(state.problem, option.turns)
-        self.rule = self._rule()
 
     def all(self) -> Iterator[Message]:
         """Yield the head, each change with its reason, and what it costs."""
@@ -85,7 +83,18 @@ class _Words:
         elif self.option.name == "fewest":
             yield Message(RULE, {"applicant": who(move.before.applicant), "rule": self.rule})
 
-    def _rule(self) -> Message:
+    @cached_property
+    def was(self) -> Board:
+        """What is left before anybody is placed."""
+        return Board(self.state.problem, [*self.state.past, *self.state.kept])
+
+    @cached_property
+    def now(self) -> Board:
+        """The option's plan."""
+        return Board(self.state.problem, self.option.turns)
+
+    @cached_property
+    def rule(self) -> Message:
         """Name the first rule that leaving the gaps as they are would break."""
         found = verify(self.state.problem, [*self.state.past, *self.state.kept]).violations
         titles = {rule.code: rule.title for rule in RULES}
