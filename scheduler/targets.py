@@ -58,6 +58,7 @@ class Targets:
         self._removed = () if turn is None else (turn,)
         self._alone = [rule for rule in board.alone if rule.code not in ALIKE]
         self._standwise = [rule for rule in board.local if rule.code not in ALIKE]
+        self._never = [rule for rule in board.local if not rule.overridable]
         self._shared: dict[tuple[str, int, int, int], tuple[Violation, ...]] = {}
 
     def moves(self) -> Iterator[tuple[str, str, int, Target]]:
@@ -78,10 +79,25 @@ class Targets:
         return self._best(space, self._places(self.problem.space(space))[stand], start, lengths)
 
     def exchanges(self) -> Iterator[tuple[Turn, Target]]:
-        """Yield what changing places with each other turn would do; without a turn: what taking its place would."""
+        """Yield what changing places with each other turn would do; without a turn: what taking its place would.
+
+        The state is right; of a breach only the first is told (`judged` tells them all).
+        """
         for other in self.board.turns:
             if other.applicant != self.applicant:
-                yield other, self.judged(self.exchange(other))
+                yield other, self._judged_shortly(self.exchange(other))
+
+    def _judged_shortly(self, swap: Swap) -> Target:
+        """Judge a change until its state is known."""
+        if self.board.strange(swap):
+            return Target(swap, self.board.strange(swap))
+        found = self.board.personal(swap)
+        state = state_of(found)
+        if state == "allowed":
+            found = self.board.shared(swap)
+        elif state == "breach" and len({turn.length for turn in (*swap.removed, *swap.added)}) > 1:
+            found += self.board.newly(self._never, swap)
+        return Target(swap, tuple(found))
 
     def exchange(self, other: Turn) -> Swap:
         """Return the swap by which two turns change places, each keeping its length."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
@@ -54,3 +56,13 @@ def offer_places(form: ForbidForm | WhyForm, call: Call) -> None:
 def chosen(field: SelectField) -> int | None:
     """The number chosen, or None for every one."""
     return int(field.data) if field.data else None
+
+
+def part(sent: Mapping[str, str]) -> dict[str, int] | None:
+    """The part of a plan that alone may change, from ``plan`` and ``part`` (``space-3``, ``start-2``); None: all."""
+    name, _dash, number = sent.get("part", "").partition("-")
+    plan = sent.get("plan", "")
+    if name not in ("space", "start"):
+        return None
+    known = plan.isdecimal() and number.isdecimal() and len(plan) < 10 and len(number) < 10
+    return {"plan": int(plan), name: int(number)} if known else {"plan": 0, name: 0}

@@ -46,7 +46,7 @@ class Spot:
     start: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Desk:
     """A plan laid out for edits. Shared between requests: nothing here changes after it is made."""
 

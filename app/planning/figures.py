@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from app.planning.judge import judge, problem_of
-from scheduler.plan import Plan, Tier
+from scheduler.plan import Plan, Tier, Turn
 from scheduler.problem import Problem, Space
 
 RANKS = 4  # ranks told apart; the last stands for itself and all beyond
@@ -62,6 +63,12 @@ class Figures:
     def taken(self) -> int:
         """Occupied stand-periods."""
         return sum(cell.taken for row in self.cells.values() for cell in row)
+
+    @property
+    def mean_activities(self) -> float:
+        """Different activities shown at a time, on the mean over the spaces and periods with anybody."""
+        shown = [cell.activities for row in self.cells.values() for cell in row if cell.taken]
+        return sum(shown) / len(shown) if shown else 0.0
 
     @property
     def capacity(self) -> int:
@@ -139,17 +146,17 @@ def _preferred(problem: Problem, applicant: str, period: int) -> bool:
     return problem.has_request(applicant) and problem.request(applicant).preferred.get(period, 0) > 0
 
 
-def levels_of(problem: Problem, plan: Plan) -> dict[str, int]:
+def levels_of(problem: Problem, turns: Iterable[Turn]) -> dict[str, int]:
     """The level each applicant with a request reaches: past and new units over her share."""
     from scheduler.wishes.fairness import amounts
 
-    given = amounts(problem, plan.turns)
+    given = amounts(problem, turns)
     people = (problem.applicant(request.applicant) for request in problem.requests)
     return {one.id: (one.received + given.get(one.id, 0)) // one.share for one in people}
 
 
 def _units(problem: Problem, plan: Plan) -> dict[int, int]:
-    return dict(sorted(Counter(levels_of(problem, plan).values()).items()))
+    return dict(sorted(Counter(levels_of(problem, plan.turns).values()).items()))
 
 
 def digest(case_text: str, plan: Plan) -> dict[str, Any]:

@@ -5,6 +5,7 @@ A link is offered when its page exists and its policy lets the reader in: the ga
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ def init(app: Flask) -> None:
         language_links=language_links,
         main_links=main_links,
         mark_url=mark_url,
+        marks_of=marks_of,
         may=may,
         own_faults=own_faults,
         own_links=own_links,
@@ -143,6 +145,11 @@ def mark_url(family_code: str) -> str:
     name = f"marks/{family_code}.svg"
     known = family_code.isalnum() and (_static() / name).is_file()
     return url_for("static", filename=name if known else "marks/default.svg")
+
+
+def marks_of(families: Iterable[str]) -> dict[str, str]:
+    """The pictures of some craft families, each looked up once."""
+    return {code: mark_url(code) for code in families}
 
 
 def _static() -> Path:

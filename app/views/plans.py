@@ -8,18 +8,17 @@ from werkzeug.wrappers import Response
 
 from app.errors import Invalid, Refused
 from app.forms.base import add_faults
-from app.forms.plan import ForbidForm, StartForm, WhyForm, chosen, offer_places
+from app.forms.plan import ForbidForm, StartForm, WhyForm, chosen, offer_places, part
 from app.i18n import _, language
 from app.models import StoredPlan
 from app.permissions import current_actor, manages, policy
-from app.planning.board import board
-from app.planning.figures import figures
+from app.planning.board_page import page
 from app.planning.judge import explain, namer
 from app.planning.keys import Directory, directory, exhibitor_key, space_key
 from app.queries import plans as queries
 from app.queries import rotation as rotations
 from app.queries.planning import decisions
-from app.services import decision, rotation, runs
+from app.services import board_decisions, decision, rotation, runs
 from app.services.rotation_review import review
 
 blueprint = Blueprint("plans", __name__)
@@ -39,7 +38,7 @@ def start(call_id: int) -> Response | tuple[str, int]:
     form = StartForm()
     if form.validate_on_submit():
         try:
-            run = runs.start(current_actor(), g.subject, form.seconds.data)
+            run = runs.start(current_actor(), g.subject, form.seconds.data, part(request.form))
             return redirect(url_for("runs.show", run_id=run.id), 303)
         except Invalid as error:
             add_faults(form, error)
@@ -64,13 +63,11 @@ def _known(plan: StoredPlan) -> Directory:
 @policy(manages, subject=queries.plan)
 def show(plan_id: int) -> str:
     """The board of a plan, its figures, its reserve list."""
-    plan = g.subject
-    made = decisions(plan.call_id)
-    shown = board(plan.case.text, plan.text, _known(plan), made)
+    told = page(g.subject)
     form = StartForm(seconds=current_app.extensions["settings"].solve_seconds)
     return render_template(
-        "plans/show.html", plan=plan, call=plan.call, board=shown, figures=figures(plan.case.text, plan.text),
-        decisions=made, form=form, crafts=queries.craft_names(plan),
+        "plans/show.html", plan=told.plan, call=told.plan.call, page=told, board=told.board, figures=told.figures,
+        decisions=told.decisions, form=form,
     )  # fmt: skip
 
 
@@ -82,7 +79,7 @@ def pin(plan_id: int) -> Response:
     if None in values:
         abort(422)
     try:
-        decision.pin(current_actor(), g.subject, *values)
+        board_decisions.pin(current_actor(), plan_id, *values)
         flash(_("Tour épinglé : les prochains calculs le garderont."), "ok")
     except Refused as error:
         flash(" ".join(error.reasons), "alert")
@@ -98,8 +95,8 @@ def forbid(plan_id: int) -> Response | str | tuple[str, int]:
     offer_places(form, plan.call)
     if form.validate_on_submit():
         try:
-            decision.forbid(
-                current_actor(), plan.call, who, form.reason.data, space_id=chosen(form.space),
+            board_decisions.forbid(
+                current_actor(), plan_id, who, form.reason.data, space_id=chosen(form.space),
                 start=chosen(form.period), length=request.args.get("length", 1, int),
             )  # fmt: skip
             flash(_("C'est noté : les prochains calculs en tiendront compte."), "ok")
@@ -174,9 +171,12 @@ def publish(plan_id: int) -> Response | tuple[str, int]:
 def remove_decision(decision_id: int) -> Response:
     """Take a pin or a ban back."""
     call = g.subject.call
-    decision.remove(current_actor(), g.subject, call)
-    flash(_("La décision est retirée."), "ok")
     back = request.form.get("plan", type=int)
     known = back is not None and queries.is_plan_of(back, call.id)
+    if known:
+        board_decisions.lift(current_actor(), back, g.subject)
+    else:
+        decision.remove(current_actor(), g.subject, call)
+    flash(_("La décision est retirée."), "ok")
     target = url_for("plans.show", plan_id=back) if known else url_for("plans.index", call_id=call.id)
     return redirect(target, 303)

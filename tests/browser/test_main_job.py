@@ -166,7 +166,8 @@ def solves(manager: Visit, call_id: int) -> str:
 
 def pins_asks_and_publishes(manager: Visit, call_id: int) -> None:
     page = manager.page
-    page.locator("main details.menu summary:visible").first.click()
+    page.goto(page.locator(".board a.turn").first.evaluate("card => card.href"))
+    manager.check()
     with page.expect_navigation():
         page.locator('form[action*="/pins"] button:visible').first.click()
     manager.check()

@@ -55,10 +55,11 @@ def test_what_is_told_is_what_the_move_would_be(data):
     own = [one for one in held if one.applicant == who]
     mine = data.draw(st.sampled_from(own)) if own and data.draw(st.booleans()) else None
     targets = Targets(Board(problem, held), who, mine)
-    told = [target for *_, target in targets.moves()] + [target for _, target in targets.exchanges()]
-    for target in [*told, targets.leaving()]:
+    told = [target for *_, target in targets.moves()]
+    shortly = [target for _, target in targets.exchanges()]
+    for target in [*told, *shortly, targets.leaving()]:
         whole = judge_move(problem, held, target.swap).violations
         assert target.state == state_of(whole)
         assert {v.rule for v in target.violations} <= {v.rule for v in whole}
-        if target.state == "breach":
+        if target.state == "breach" and target not in shortly:
             assert {v.rule for v in target.violations} == {v.rule for v in whole}

@@ -81,7 +81,7 @@ def test_board_decisions_and_reasons(scene, client: FlaskClient) -> None:
     plan = store_plan(call, [(a, one, 0, 1), (b, two, 1, 1), (c, one, 1, 1)])
     page = f"/manage/plans/{plan.id}/"
     shown = client.get(page).get_data(as_text=True)
-    assert shown.count('class="turn"') == 3 * 2  # the board, and the list for small screens
+    assert shown.count('class="turn"') == 3 * 2 + 1  # the board, the list for small screens; one in the reserve
     assert "3 sur 4" in shown
     reserve = shown.split("Liste de réserve")[1].split("Ce que vaut")[0]
     assert d.name in reserve
