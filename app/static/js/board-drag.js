@@ -38,6 +38,7 @@ export function listen(root, hand) {
     document.body.classList.add("dragging");
     ghost = document.createElement("div");
     ghost.className = "ghost";
+    ghost.style.left = "0";
     ghost.textContent = hand.name(press.card);
     document.body.append(ghost);
     press.ready = hand.pick(press.card).then((ready) => {
