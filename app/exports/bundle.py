@@ -24,17 +24,28 @@ With the same version of Dawra, also why, and the whole computation once more:
 """
 
 
-def bundle(publication: Publication, verifier: str) -> bytes:
-    """A zip of the frozen case, the plan as published and the program that checks them; the same bytes each time."""
+STATED = """
+overrides.json   the rules this plan was decided against, each with the reason that was published. The verifier
+                 names the same breaches and ends with an error: nothing else must be wrong.
+"""
+
+
+def bundle(publication: Publication, verifier: str, overrides: str = "") -> bytes:
+    """A zip of the frozen case, the plan as published and the program that checks them; the same bytes each time.
+
+    ``overrides``: what is stated of the rules decided against (``planning.overrides.stated``), "" when none was.
+    """
     about = README.format(
         number=publication.number, site=publication.site.slug, day=publication.published_at.date().isoformat(),
         case=publication.case_sha256, plan=publication.plan_sha256,
     )  # fmt: skip
+    about += STATED if overrides else ""
     day = publication.published_at
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         contents = {"case.json": publication.case.text, "plan.json": publication.plan_text}
         contents |= {"dawra_verify.py": verifier, "README.txt": about}
+        contents |= {"overrides.json": overrides} if overrides else {}
         for name, text in contents.items():
             entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, day.hour, day.minute, day.second))
             entry.compress_type = zipfile.ZIP_DEFLATED

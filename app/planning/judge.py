@@ -11,6 +11,7 @@ from scheduler.codec import decode_case, decode_plan
 from scheduler.errors import BadPlan
 from scheduler.plan import Plan, Tier, Turn
 from scheduler.problem import Problem
+from scheduler.rules.base import Violation
 from scheduler.text import Message, Name, render
 from scheduler.verify import verify
 from scheduler.why_not import why_not
@@ -26,6 +27,7 @@ class Judgement:
     plan: Plan
     tiers: tuple[Tier, ...]
     violations: tuple[Message, ...]
+    breaches: tuple[Violation, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -60,7 +62,8 @@ def judge_again(case_text: str, plan: Plan) -> Judgement:
 
 def _judgement(problem: Problem, plan: Plan, judged: Plan) -> Judgement:
     verdict = verify(problem, judged)
-    return Judgement(problem, plan, verdict.tiers, tuple(violation.message for violation in verdict.violations))
+    messages = tuple(violation.message for violation in verdict.violations)
+    return Judgement(problem, plan, verdict.tiers, messages, verdict.violations)
 
 
 def readable(plan_text: str) -> Plan | None:

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.i18n import LANGUAGES, _
 from app.planning.editing import spoken_turn, written_turn
-from app.planning.judge import Namer, problem_of, word
+from app.planning.judge import Namer, namer, problem_of, word
+from app.planning.keys import Directory
 from scheduler.plan import Turn
 from scheduler.rules.base import Violation
 from scheduler.targets import OVERRIDABLE
@@ -78,6 +80,18 @@ def of_publication(case_text: str, turns: Iterable[Turn], kept: Iterable[Documen
     if not reasons:
         return []
     return split(verify(problem_of(case_text), tuple(turns)).violations, reasons)[0]
+
+
+def unnamed(known: Directory) -> Namer:
+    """How to call people in public: nobody by name; places by theirs."""
+    return namer(known, only="", other=_("un exposant"))
+
+
+def stated(case_text: str, turns: Iterable[Turn], kept: Iterable[Document]) -> str:
+    """What a bundle says of the rules decided against, as JSON; empty when there are none."""
+    told = of_publication(case_text, turns, kept)
+    lines = [{**one.document, "breach": {lang: word([one.message], lang)[0] for lang in LANGUAGES}} for one in told]
+    return json.dumps({"overrides": lines}, ensure_ascii=False, indent=1, sort_keys=True) + "\n" if lines else ""
 
 
 def sentences(told: Iterable[Told], lang: str, names: Namer) -> list[tuple[str, str]]:

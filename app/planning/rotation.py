@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.i18n import localized
+from app.i18n import language, localized
 from app.models import Publication, Space, Stand
+from app.planning import overrides
 from app.planning.figures import Cell, Figures, figures
 from app.planning.judge import plan_of, problem_of
-from app.planning.keys import exhibitor_id, space_id, space_key
+from app.planning.keys import directory, exhibitor_id, space_id, space_key
 from app.queries import publication as read
 from app.queries.public import Card
 from scheduler.plan import Turn
@@ -101,6 +102,7 @@ class Rotation:
     changes: tuple[Change, ...]
     previous: Publication | None
     replaced_by: Publication | None
+    overrides: list[tuple[str, str]]
 
 
 def rotation(publication: Publication) -> Rotation:
@@ -112,7 +114,18 @@ def rotation(publication: Publication) -> Rotation:
     return Rotation(
         publication, told, tuple((period.start, period.end) for period in problem.periods),
         _halls(publication, told, len(problem.periods)), _changes(publication, previous), previous, replaced_by,
+        _overrides(publication),
     )  # fmt: skip
+
+
+def _overrides(publication: Publication) -> list[tuple[str, str]]:
+    """The rules decided against, a sentence and its reason each, without names."""
+    turns = plan_of(publication.plan_text).turns
+    told = overrides.of_publication(publication.case.text, turns, publication.overrides or ())
+    if not told:
+        return []
+    spaces = read.spaces_of({space_id(space.id) for space in problem_of(publication.case.text).spaces})
+    return overrides.sentences(told, language(), overrides.unnamed(directory(spaces, [])))
 
 
 def _halls(publication: Publication, told: Figures, periods: int) -> tuple[Hall, ...]:

@@ -24,16 +24,22 @@ from app.notices.rotation import News, Where
 from app.planning.changes import Stay
 from app.planning.judge import explain, namer
 from app.planning.keys import Directory, exhibitor_key
+from app.queries.edits import plan_for_update
 from app.services import audit, vacancy
 from app.services.edition import Edition, write
 from app.services.offering import offer_turns
 from app.services.rotation_review import Review, review
 
 
-def publish(actor: User, plan_id: int) -> Publication:
-    """Publish a plan; raises Stale with every reason, or Refused naming the stands and days already taken."""
+def publish(actor: User, plan_id: int, version: int | None = None) -> Publication:
+    """Publish a plan; raises Stale with every reason, or Refused naming the stands and days already taken.
+
+    ``version``: the plan's that was previewed; another one was edited meanwhile and is Stale.
+    """
     try:
         plan = _locked_plan(plan_id)
+        if version is not None and plan.version != version:
+            raise Stale(_("Ce planning a changé depuis que vous l'avez ouvert."))
         found = review(plan)
         if found.conflicts:
             raise Refused(*found.conflicts)
@@ -57,13 +63,17 @@ def _locked_plan(plan_id: int) -> StoredPlan:
     db.session.scalars(
         select(Call).where(Call.id == call_id).with_for_update(key_share=True).execution_options(populate_existing=True)
     ).one()
-    return db.session.get_one(StoredPlan, plan_id)
+    plan = plan_for_update(plan_id)
+    if plan is None:
+        raise NotFound
+    return plan
 
 
 def _write(actor: User, plan: StoredPlan, found: Review) -> Publication:
     call, site = plan.call, plan.call.site
     edition = Edition(
         call, plan.case_sha256, plan.text, found.stays, found.changes, PublicationCause.PLAN, actor,
+        overrides=[one.document for one in found.overridden],
     )  # fmt: skip
     vacancy.close_all(call, now(), actor)
     publication = write(edition, found.previous).publication
@@ -76,7 +86,7 @@ def _write(actor: User, plan: StoredPlan, found: Review) -> Publication:
             "call": call.id, "number": publication.number, "plan": plan.id, "case_sha256": plan.case_sha256,
             "plan_sha256": publication.plan_sha256, "placed": len(found.changes.placed),
             "moved": len(found.changes.moved), "dropped": len(found.changes.dropped), "messages": sent,
-            "offers": len(offers),
+            "offers": len(offers), "overrides": [[one.rule, one.reason] for one in found.overridden],
         },
     )  # fmt: skip
     return publication

@@ -11,11 +11,12 @@ from datetime import date
 from app.i18n import _, language
 from app.i18n import days as in_words
 from app.models import Call, CallState, Publication, StoredPlan
-from app.planning import stale
+from app.planning import overrides, stale
 from app.planning.case import freeze
 from app.planning.changes import ChangeList, Stay, compare, stays_of_plan, stays_of_rows
 from app.planning.judge import judge_again, namer, plan_of, turns_of, word
 from app.planning.keys import Directory, directory, exhibitor_id, exhibitor_key
+from app.queries import edits
 from app.queries import rotation as queries
 
 
@@ -31,6 +32,12 @@ class Review:
     remarks: list[str] = field(default_factory=list)
     changes: ChangeList = field(default_factory=ChangeList)
     waiting: list[int] = field(default_factory=list)
+    overridden: list[overrides.Told] = field(default_factory=list)
+
+    @property
+    def decided(self) -> list[tuple[str, str]]:
+        """The breaches decided for, as the public will read them: a sentence and its reason each."""
+        return overrides.sentences(self.overridden, language(), overrides.unnamed(self.known))
 
     @property
     def messages(self) -> int:
@@ -56,7 +63,8 @@ def review(plan: StoredPlan) -> Review:
     names = namer(known)
     judged = judge_again(fresh_text, plan_of(plan.text))
     changed = stale.differences(old, json.loads(fresh_text), _names(known))
-    faults = word(judged.violations, language(), names)
+    overridden, bare = overrides.split(judged.breaches, edits.reasons(plan.id))
+    faults = word(tuple(one.message for one in bare), language(), names)
     stops = [*faults, *(one.sentence for one in changed if one.stops or faults)]
     if previous is not None and (previous.case_sha256, previous.plan_text) == (plan.case_sha256, plan.text):
         stops.insert(0, _("Ce planning est déjà publié : c'est la rotation nº %(number)s.", number=previous.number))
@@ -69,7 +77,7 @@ def review(plan: StoredPlan) -> Review:
     before = stays_of_rows(previous.turns) if previous else []
     return Review(
         known, previous, stays, _conflicts(call, stays, known), stops, remarks, compare(before, stays),
-        _newly_waiting(plan, stays, previous, before),
+        _newly_waiting(plan, stays, previous, before), overridden,
     )  # fmt: skip
 
 

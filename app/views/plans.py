@@ -157,7 +157,7 @@ def preview(plan_id: int) -> str:
 def publish(plan_id: int) -> Response | tuple[str, int]:
     """Publish the plan."""
     try:
-        publication = rotation.publish(current_actor(), plan_id)
+        publication = rotation.publish(current_actor(), plan_id, request.form.get("version", type=int))
     except Refused:
         plan = queries.plan(plan_id)
         page = render_template("plans/publish.html", plan=plan, call=plan.call, review=review(plan), refused=True)

@@ -10,6 +10,8 @@ from app.clock import today
 from app.exports.bundle import bundle, filename
 from app.exports.floorplan import StandState
 from app.permissions import anyone, policy
+from app.planning import overrides
+from app.planning.judge import turns_of
 from app.planning.rotation import rotation as rotation_page
 from app.planning.verifier import verifier
 from app.queries.event import by_id, event_page
@@ -80,7 +82,8 @@ def rotation(slug: str, number: int) -> str:
 @policy(anyone, subject=by_number)
 def files(slug: str, number: int) -> Response:
     """The case and the plan, to count the rotation again."""
-    response = Response(bundle(g.subject, verifier()), content_type="application/zip")
+    stated = overrides.stated(g.subject.case.text, turns_of(g.subject.plan_text), g.subject.overrides or ())
+    response = Response(bundle(g.subject, verifier(), stated), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename(g.subject)}"'
     return response
 
