@@ -27,6 +27,9 @@ python -m scheduler solve CASE --out PLAN     the best plan the time allows, wit
 python -m scheduler verify CASE PLAN          every rule checked, every claim recounted
 python -m scheduler why CASE PLAN APPLICANT   why somebody has no (further) turn; --if: what it would cost
 python -m scheduler repair CASE PLAN --out P2 after a withdrawal, closure or pin: fewest moves, who and why
+python -m scheduler commit CASE --source TEXT --date DAY    a promise before the seed can be known (DRAW.md)
+python -m scheduler reveal CASE PROMISE --seed TEXT --out C the promised case with the seed that was drawn
+python3 dawra_verify.py CASE PLAN [PROMISE]   the same judgement in one file that needs only Python
 ```
 
 A case is read by `codec/`, its defaults are listed in `codec/cases.py`. The order of the rules is that of

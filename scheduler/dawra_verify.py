@@ -54,27 +54,27 @@ class Case:
         return [f"{rule}: {who} in {space} from period {start}" for rule in broken if broken[rule]]
 
     def weigh(self, turns):  # the rules turns break together; each tier's value (fairness: all levels, lowest first)
-        held, value, given, balance = (Counter() for _ in range(4))
-        faults, halls, rested = [], defaultdict(list), {}
+        held, value, given, balance, faults, halls, rested = *(Counter() for _ in range(4)), [], defaultdict(list), {}
         for t in sorted(turns, key=lambda turn: turn.start):
-            rule, hall, (ready, ended) = self.rules[t.space], self.spaces[t.space], rested.get(t.who, (0, 0))
-            person, ask = self.people[t.who], self.asks.get(t.who, {})
-            faults += [f"rest: {t.who} in period {t.start}"] * (ended <= t.start < ready)
-            rested[t.who] = max((ready, ended), (t.end + (rule.get("rest") or 0), t.end))
+            rule, hall, she, ask = self.rules[t.space], self.spaces[t.space], self.people[t[0]], self.asks.get(t[0], {})
+            for name, key in (("rest", t.who), ("return_after", t[:2])):
+                ready, ended = rested.get(key, (0, 0))
+                faults += [f"{name}: {t.who} in {t.space}, period {t.start}"] * (ended <= t.start < ready)
+                rested[key] = max((ready, ended), (t.end + (rule.get(name) or 0), t.end))
             held["max_turns", t.who, ask.get("max_turns", inf)] += 1
             held["max_turns_per_site", (t.who, hall["site"]), rule.get("max_turns_per_site") or inf] += 1
             points = hall.get("weight", 1) * sum(p.get("weight", 1) for p in self.case["periods"][t.start : t.end])
             given[t.who] += {"turns": 1, "points": points}.get(self.charter.get("measure"), t.end - t.start)
-            value["travel"] -= len({person.get("region"), hall.get("region")} - {None, ""}) == 2
+            value["travel"] -= len({she.get("region"), hall.get("region")} - {None, ""}) == 2
             for p in range(t.start, t.end):
                 held["one_place", (t.who, p), 1] += 1
                 liked = ask.get("preferred", {}).get(str(p), 0) + max(0, 4 - self.ranks.get(t[:2], 4))
                 value["preferences"] += liked * (t[:2] in self.ranks)
                 for stand in t.stands:
-                    halls[t.space, p].append((t, self.cells[t.space, stand], person["activity"]))
+                    halls[t.space, p].append((t, self.cells[t.space, stand], she["activity"]))
                     held["stand_single", (t.space, stand, p), 1] += 1
                     for key, kind in (("max_same_activity", "activity"), ("max_same_family", "family")):
-                        held[key, (t.space, p, person.get(kind)), person.get(kind) and rule.get(key) or inf] += 1
+                        held[key, (t.space, p, she.get(kind)), she.get(kind) and rule.get(key) or inf] += 1
         faults += [f"{rule}: {what}: {n}, at most {most}" for (rule, what, most), n in held.items() if n > most]
         there = {(*t[:4], stand) for t in turns for stand in ((None,), *zip(t.stands))}
         faults += [f"pins: {pin}" for pin in self.case.get("pins", ()) if read_turn(pin) not in there]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import version
 
 from scheduler.building import goals_of, model_of
 from scheduler.chain import Chain, Reached
@@ -15,6 +14,7 @@ from scheduler.errors import Impossible, Unsound
 from scheduler.limits import Clock, Limits, Step
 from scheduler.plan import Level, Plan, Status, Tier, Turn
 from scheduler.problem import Problem
+from scheduler.provenance import made_with
 from scheduler.rulebook import TIERS, tiers_of
 from scheduler.search import Search
 from scheduler.sizing import refuse_too_large
@@ -87,7 +87,7 @@ def _plan(chain: Chain, drawn: Drawn | None) -> Plan:
 def _made_by(chain: Chain, drawn: Drawn | None) -> dict[str, object]:
     limits = chain.clock.limits
     return {
-        "ortools": version("ortools"),
+        **made_with(),
         "seed": chain.model.problem.seed,
         "parameters": {"workers": limits.workers, "effort": limits.effort},
         "draw": {"asked": drawn.asked, "proven": drawn.proven} if drawn else None,

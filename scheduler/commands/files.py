@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.codec import decode_case, decode_plan
+from scheduler.codec.reading import UnreadableError, parse
 from scheduler.errors import BadCase, BadFile, BadPlan, Fault
 from scheduler.plan import Plan
 from scheduler.problem import Problem
@@ -23,6 +24,25 @@ def read_case(path: str) -> Problem:
     """Read a case; raises BadCase."""
     with _collector_paused():
         return decode_case(_read(path, BadCase))
+
+
+def read_document(path: str) -> dict[str, Any]:
+    """Read a sound case as its document, for its hash; raises BadCase."""
+    source = _read(path, BadCase)
+    decode_case(source)
+    document: dict[str, Any] = parse(source)
+    return document
+
+
+def read_commitment(path: str) -> dict[str, Any]:
+    """Read a commitment; raises BadFile."""
+    try:
+        document = parse(_read(path, BadFile))
+    except UnreadableError as error:
+        raise BadFile([Fault("", f"the commitment {error}")]) from None
+    if not isinstance(document, dict):
+        raise BadFile([Fault("", "the commitment must be an object")])
+    return document
 
 
 def read_plan(path: str) -> Plan:

@@ -1,4 +1,8 @@
-"""`verify CASE PLAN`: is this a plan of this case, and is what it says of itself so?"""
+"""`verify CASE PLAN`: is this a plan of this case, and is what it says of itself so?
+
+Exit 0: yes. 1: no, every violation in a sentence. 2: a file cannot be read. With `--recompute`, 1 also for another
+outcome and 3 where the two cannot be compared: the clock cut it short, or it was made by other versions.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from scheduler.commands.files import language_option, read_case, read_plan
-from scheduler.plan import Level, Tier
+from scheduler.plan import Level, Plan, Tier
+from scheduler.problem import Problem
 from scheduler.rulebook import TIERS
 from scheduler.text import N_, Message, render
 from scheduler.verify import verify
@@ -22,6 +27,7 @@ def register(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("verify", help=SUMMARY, description=SUMMARY.capitalize() + ".")
     parser.add_argument("case", metavar="CASE")
     parser.add_argument("plan", metavar="PLAN")
+    parser.add_argument("--recompute", action="store_true", help="solve it again as the plan says, compare the bytes")
     language_option(parser)
     parser.set_defaults(run=run)
 
@@ -40,7 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
     for tier in verdict.tiers:
         for line in _lines(tier, claimed.get(tier.name)):
             print("  " + render(line, arguments.lang))
-    return 0
+    return _again(problem, plan, arguments.lang) if arguments.recompute else 0
+
+
+def _again(problem: Problem, plan: Plan, lang: str) -> int:
+    from scheduler.commands.recompute import recompute  # only here is the solver's process needed
+
+    code, sentence = recompute(problem, plan)
+    print(render(sentence, lang))
+    return code
 
 
 def _lines(tier: Tier, claimed: Tier | None) -> list[Message]:

@@ -64,6 +64,7 @@ def local(data: st.DataObject, problem: Problem) -> Problem:
     case = encode_case(problem)
     for kind, place in (("spaces", "S"), ("sites", "site-S"), ("sites", "site-T")):
         own = {"max_same_activity": 1, "max_same_family": None, "min_activities": 2, "rest": 1, "rivals_apart": True}
+        own["return_after"] = 2
         own["quotas"] = [
             {"group": "g", "at_least": 0.5, "scope": data.draw(st.sampled_from(["season", "space", "space-period"]))}
         ]
@@ -135,6 +136,7 @@ PLANTED: dict[str, tuple[dict, list[Turn]]] = {
     "pins": ({"pins": [PINNED]}, [turn("A", start=1)]),
     "forbidden": ({"forbidden": [{"applicant": "A", "space": "S", "periods": [0], "reason": "works"}]}, [turn("A")]),
     "rest": ({"charter": {"rest": 2}}, [turn("A"), turn("A", "T/1", 2)]),
+    "return_after": ({"charter": {"return_after": 2}}, [turn("A"), turn("A", "S/1", 2)]),
     "max_turns_per_site": ({"charter": {"max_turns_per_site": 1}}, [turn("A"), turn("A", start=2)]),
     "max_same_activity": ({"charter": {"max_same_activity": 1}, "alike": True}, [turn("A"), turn("B", "S/3")]),
     "max_same_family": ({"charter": {"max_same_family": 1}, "alike": True}, [turn("A"), turn("B", "S/3")]),

@@ -1,0 +1,40 @@
+"""`commit CASE --source TEXT --date DAY`: the promise to publish before the draw. See DRAW.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scheduler.commands.files import read_document
+from scheduler.commitment import commit
+
+if TYPE_CHECKING:
+    from scheduler.commands.parsers import Subparsers
+
+SUMMARY = "promise a case before its seed can be known"
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("commit", help=SUMMARY, description=SUMMARY.capitalize() + ".")
+    parser.add_argument("case", metavar="CASE")
+    parser.add_argument("--source", metavar="TEXT", required=True, help="where the seed will be read: who draws what")
+    parser.add_argument("--date", metavar="DAY", type=date.fromisoformat, required=True, help="the day it is drawn")
+    parser.add_argument("--objections", metavar="DAY", type=date.fromisoformat, help="heard until then")
+    parser.add_argument("--out", metavar="FILE", help="write it there instead of printing it")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print or write the promise."""
+    promise = commit(read_document(arguments.case), arguments.source, arguments.date, arguments.objections)
+    text = json.dumps(promise, ensure_ascii=False, indent=1) + "\n"
+    if arguments.out is None:
+        sys.stdout.write(text)
+    else:
+        Path(arguments.out).write_text(text, encoding="utf-8")
+    return 0
