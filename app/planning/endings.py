@@ -9,6 +9,7 @@ from typing import Any
 from app.i18n import _l
 from app.models import RunState, SolveRun
 from app.planning.child import Child
+from app.planning.clashes import kept
 from app.planning.judge import judge, readable
 from scheduler.errors import BadCase
 from scheduler.plan import Plan
@@ -33,7 +34,7 @@ def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopp
     """Judge what a solver left. ``stopped``: "" if it ended by itself, else "cancelled" or "timed_out"."""
     plan = readable(plan_text) if plan_text else None
     if plan is not None and plan.status == "impossible":
-        return Ending(RunState.IMPOSSIBLE, "impossible", _clashes(plan))
+        return Ending(RunState.IMPOSSIBLE, "impossible", kept(plan))
     if plan is not None and plan_text is not None and plan.status != "cancelled":
         return _with_plan(case_text, plan_text, plan, stopped)
     if plan is not None and plan.turns and plan_text is not None:
@@ -73,12 +74,6 @@ def _with_plan(case_text: str, plan_text: str, plan: Plan, stopped: str) -> Endi
     if stopped == "timed_out":
         return Ending(RunState.TIMED_OUT, "timed_out_kept", plan_text=plan_text, plan=plan)
     return Ending(RunState.DONE, "proven" if plan.status == "proven" else "done", plan_text=plan_text, plan=plan)
-
-
-def _clashes(plan: Plan) -> list[Any]:
-    """The rules that clash, as the solver told them: each a sentence by language."""
-    told = plan.solver.get("clashes", [])
-    return list(told) if isinstance(told, list) else []
 
 
 def told(detail: Any, lang: str) -> str:

@@ -111,7 +111,11 @@ def explain(
     *,
     space: str | None = None,
     period: int | None = None,
+    persons: bool = False,
 ) -> list[str]:
-    """Why an applicant has no (further) turn, as sentences: the first says what she has, the others why not more."""
-    messages = why_not(problem_of(case_text), turns_of(plan_text), applicant, space, period)
+    """Why an applicant has no (further) turn, as sentences: the first says what she has, the others why not more.
+
+    Of others only levels are told unless ``persons``.
+    """
+    messages = why_not(problem_of(case_text), turns_of(plan_text), applicant, space, period, persons=persons)
     return word(messages, lang, names)

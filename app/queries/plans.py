@@ -65,7 +65,12 @@ def is_plan_of(plan_id: int, call_id: int) -> bool:
 
 def people_of(plan: StoredPlan) -> set[int]:
     """The exhibitors of a plan's case."""
-    return {int(one["applicant"][1:]) for one in json.loads(plan.case.text)["requests"]}
+    return people_in(plan.case.text)
+
+
+def people_in(case_text: str) -> set[int]:
+    """The exhibitors with a request in a frozen case."""
+    return {int(one["applicant"][1:]) for one in json.loads(case_text)["requests"]}
 
 
 def in_case(plan: StoredPlan, space_id: int) -> bool:

@@ -22,7 +22,7 @@ from app.errors import Invalid, Refused
 from app.extensions import db
 from app.i18n import _, language
 from app.models import Call, CallState, FrozenCase, RunState, SolveRun, StoredPlan, User
-from app.planning import partial
+from app.planning import clashes, partial
 from app.planning.case import freeze
 from app.planning.endings import Ending
 from app.planning.figures import digest
@@ -50,7 +50,8 @@ class Claim:
 def start(actor: User, call: Call, seconds: int, scope: dict[str, int] | None = None) -> SolveRun:
     """Freeze the call's problem and queue a solve of it, in one commit; raises Invalid or Refused.
 
-    ``scope``: a part of a plan that alone may change (``planning.partial``); None: the whole season.
+    ``scope``: a part of a plan that alone may change (``planning.partial``), or an impossible run with the number
+    of a change to try (``planning.clashes``); None: the whole season as it is.
     """
     if not 1 <= seconds <= LONGEST:
         raise Invalid({"seconds": [_("Donnez entre 1 et %(most)s secondes.", most=LONGEST)]})
@@ -83,6 +84,8 @@ def _frozen(call: Call, scope: dict[str, int] | None) -> tuple[str, str]:
     text, sha256 = freeze(call)
     if not scope:
         return text, sha256
+    if "relaxed" in scope:
+        return _relaxed(call, scope)
     plan = db.session.get(StoredPlan, scope.get("plan"))
     spaces = {place.space_id for place in call.places}
     inside = scope.get("space") in spaces or 0 <= scope.get("start", -1) < len(call.periods)
@@ -92,6 +95,15 @@ def _frozen(call: Call, scope: dict[str, int] | None) -> tuple[str, str]:
         names = namer(directory(spaces_of(call), people(people_of(plan))))
         raise Refused(_("Le reste du planning ne peut pas rester tel quel :"), *word(broken, language(), names))
     return partial.narrowed(json.loads(text), plan.text, scope)
+
+
+def _relaxed(call: Call, scope: dict[str, int]) -> tuple[str, str]:
+    """The case of an impossible run with one change made (``planning.clashes``); raises Refused."""
+    run = db.session.get(SolveRun, scope["relaxed"])
+    change = clashes.change_of(run.clashes, scope["change"]) if run is not None and run.call_id == call.id else None
+    if run is None or change is None:
+        raise Refused(_("Ce changement n'est plus proposé : relancez le calcul."))
+    return clashes.relaxed(run.case.text, change)
 
 
 def cancel(actor: User, run: SolveRun) -> None:

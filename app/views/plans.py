@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -13,6 +15,7 @@ from app.i18n import _, language
 from app.models import StoredPlan
 from app.permissions import current_actor, manages, policy
 from app.planning.board_page import page
+from app.planning.cost import cost as turn_cost
 from app.planning.judge import explain, namer
 from app.planning.keys import Directory, directory, exhibitor_key, space_key
 from app.queries import plans as queries
@@ -126,21 +129,34 @@ def _person(known: Directory, who: int) -> object:
 @policy(manages, subject=queries.plan)
 def why(plan_id: int) -> str:
     """Why somebody has no (further) turn, in a space and period if asked."""
+    return _why(costed=False)
+
+
+@blueprint.get("/manage/plans/<int:plan_id>/why/cost")
+@policy(manages, subject=queries.plan)
+def cost(plan_id: int) -> str:
+    """The same, and what such a turn would cost: a child process answers within seconds."""
+    return _why(costed=True)
+
+
+def _why(*, costed: bool) -> str:
     plan, who = g.subject, _asked(g.subject)
     form = WhyForm(MultiDict({"space": "", "period": "", **request.args.to_dict()}))
     offer_places(form, plan.call)
     form.validate()
     known = _known(plan)
     space = chosen(form.space) if not form.space.errors else None
-    sentences = explain(
-        plan.case.text, plan.text, exhibitor_key(who), language(), namer(known),
-        space=space_key(space) if space and queries.in_case(plan, space) else None,
-        period=chosen(form.period) if not form.period.errors else None,
-    )  # fmt: skip
+    place: dict[str, Any] = {
+        "space": space_key(space) if space and queries.in_case(plan, space) else None,
+        "period": chosen(form.period) if not form.period.errors else None,
+    }
+    question = (plan.case.text, plan.text, exhibitor_key(who), language(), namer(known))
+    memory = current_app.extensions["settings"].solve_memory_mb
     made = [one for one in decisions(plan.call_id) if one.exhibitor_id == who]
     return render_template(
-        "plans/why.html", plan=plan, call=plan.call, form=form, who=_person(known, who), sentences=sentences,
-        decisions=made,
+        "plans/why.html", plan=plan, call=plan.call, form=form, who=_person(known, who), decisions=made,
+        sentences=explain(*question, **place, persons=True),
+        cost=turn_cost(*question, **place, memory_mb=memory) if costed else None,
     )  # fmt: skip
 
 

@@ -7,17 +7,34 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, flash, g, jsonify, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as Answer
 
 from app.database import reading
+from app.errors import Refused
 from app.extensions import db
 from app.i18n import _, language, speaking
-from app.models import SolveRun
+from app.models import RunState, SolveRun
 from app.permissions import current_actor, manages, policy
+from app.planning import clashes
 from app.planning.endings import sentence, told
+from app.planning.judge import Namer, namer
+from app.planning.keys import directory
 from app.queries import plans as queries
-from app.services import runs
+from app.queries import rotation as rotations
+from app.services import relaxing, runs
 
 blueprint = Blueprint("runs", __name__)
 
@@ -60,6 +77,18 @@ def cancel(run_id: int) -> Answer:
     return redirect(url_for("runs.show", run_id=run_id), 303)
 
 
+@blueprint.post("/manage/runs/<int:run_id>/relax")
+@policy(manages, subject=queries.run)
+def relax(run_id: int) -> Answer:
+    """Try an impossible season with one rule relaxed."""
+    try:
+        draft = relaxing.relax(current_actor(), g.subject, request.form.get("change", -1, type=int))
+    except Refused as error:
+        flash(" ".join(error.reasons), "alert")
+        return redirect(url_for("runs.show", run_id=run_id), 303)
+    return redirect(url_for("runs.show", run_id=draft.id), 303)
+
+
 def _events(app: Flask, run_id: int, lang: str) -> Iterator[str]:
     yield "retry: 1000\n\n"
     before, end = "", time.monotonic() + STREAM
@@ -82,4 +111,10 @@ def _told(run: SolveRun) -> dict[str, Any]:
 
 
 def _words(run: SolveRun) -> dict[str, Any]:
-    return {"sentence": sentence(run), "details": [told(one, language()) for one in run.clashes]}
+    known = clashes.told(run.clashes, language(), _names(run)) if run.state is RunState.IMPOSSIBLE else None
+    details = [] if known else [told(one, language()) for one in run.clashes]
+    return {"sentence": sentence(run), "details": details, "clashes": known}
+
+
+def _names(run: SolveRun) -> Namer:
+    return namer(directory(rotations.spaces_of(run.call), rotations.people(queries.people_in(run.case.text))))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from typing import TYPE_CHECKING
 
+from scheduler.codec.sentences import encode_sentence
 from scheduler.commands.files import language_option, read_case, read_plan
 from scheduler.errors import BadPlan, Fault
 from scheduler.plan import Plan
@@ -33,6 +35,7 @@ def register(subparsers: Subparsers) -> None:
         "--if", "--what-if", dest="what_if", action="store_true", help="say what one more such turn would cost instead"
     )
     parser.add_argument("--seconds", metavar="S", type=_seconds, default=1.5, help="time for --if (default: 1.5)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line: the sentence and its facts")
     language_option(parser)
     parser.set_defaults(run=run)
 
@@ -59,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.what_if
         else why_not(problem, plan.turns, *asked, persons=arguments.persons)
     ):
-        print(render(message, arguments.lang))
+        line = render(message, arguments.lang)
+        print(json.dumps(encode_sentence(message), ensure_ascii=False) if arguments.json else line)
     return 0
 
 
