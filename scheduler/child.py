@@ -40,12 +40,14 @@ def main() -> int:
     limits = Limits(**order["limits"])
     _confine(limits.memory)
     _plan_without_engines(problem)
-    from scheduler.solver import solve  # a second goes by while the engines load
+    from scheduler.solver import solve, solve_part  # a second goes by while the engines load
 
     began = time.monotonic()
     try:
-        plan = solve(problem, limits, progress=_step, improved=_plan)
-        _plan(plan)
+        if order["visitors"] is None:
+            _plan(solve(problem, limits, progress=_step, improved=_plan))
+        else:
+            _plan(solve_part(problem, limits, frozenset(order["visitors"]), improved=_plan, priced=_priced))
         _say({"kind": "end", "outcome": "plan"})
     except Impossible as refusal:
         from scheduler.offer import tell_impossible
@@ -85,6 +87,10 @@ def _plan_without_engines(problem: Problem) -> None:
 
 def _step(step: Step) -> None:
     _say({"kind": "step", **dataclasses.asdict(step)})
+
+
+def _priced(goals: list[Any]) -> None:
+    _say({"kind": "priced", "goals": [goal.document() for goal in goals]})
 
 
 def _plan(plan: Plan) -> None:

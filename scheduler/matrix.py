@@ -34,6 +34,7 @@ class Vertex:
 
     `corner`: it lies in a corner, where few variables are not zero, and not in the interior of a face.
     `kept`: for each goal kept, what a unit less of it would add to the bound, and the sum demanded of it.
+    `rows`: the price of each row of the model.
     """
 
     bound: float
@@ -41,6 +42,7 @@ class Vertex:
     prices: Floats
     corner: bool = True
     kept: dict[Key, tuple[float, float]] = field(default_factory=dict)
+    rows: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def floor(self) -> int:

@@ -60,6 +60,7 @@ class Simplex:
         self._upper: Floats = np.ones(self.count)
         self._upper[sorted(variables.closed)] = 0.0
         self._matrix = Matrix(variables.rows)
+        self._own = len(variables.rows)
         self._model = mathopt.Model.from_model_proto(_proto(self._upper, self._matrix))
         self._variables = list(self._model.variables())
         self._rows = list(self._model.linear_constraints())
@@ -116,7 +117,7 @@ class Simplex:
         for key, row in self._kept.items():
             line = self._rows.index(row)
             kept[key] = (max(0.0, -float(prices[line])), float(self._matrix.low[line]))
-        return Vertex(constant + bound, values, reduced, kept=kept)
+        return Vertex(constant + bound, values, reduced, kept=kept, rows=prices[: self._own])
 
     def _solve(self, seconds: float) -> mathopt.SolveResult | None:
         """Solve from the last basis; where that breaks down, from nothing; then by the other engine."""

@@ -138,7 +138,7 @@ class Sifting:
         self._active |= self._rows.times(values) < self._rows.low - BROKEN
         fined = float(programme.costs[len(chosen) :] @ solved[0][len(chosen) :])
         kept = {key: (float(fines[line]), float(self._kept.low[line])) for key, line in self._names.items()}
-        return Vertex(bound, values, reduced, corner, kept), float(costs @ values) + fined
+        return Vertex(bound, values, reduced, corner, kept, prices), float(costs @ values) + fined
 
     def _certified(self, costs: Floats, prices: Floats, fines: Floats) -> tuple[float, Floats]:
         """The bound of matrix.py over the rows and the goals kept, in two steps."""

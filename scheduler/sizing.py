@@ -5,22 +5,23 @@ from __future__ import annotations
 import math
 import os
 import resource
+from collections.abc import Sequence
 
 from scheduler.errors import TooLarge
 from scheduler.options import estimate
 from scheduler.problem import Problem
 from scheduler.text import N_, Message
 
-BASE = 250
+BASE = 150
 """MiB of the engines and of a small case."""
 EACH = 5_500
 """Bytes for each possible turn: its rows, the relaxation over a part of it, a search. Measured at 200,000."""
 MIB = 1024 * 1024
 
 
-def needed(problem: Problem) -> int:
-    """Estimate from above the MiB a solve of the whole case takes."""
-    return BASE + math.ceil(estimate(problem) * EACH / MIB)
+def needed(problems: Sequence[Problem]) -> int:
+    """Estimate from above the MiB that solving these cases at the same time takes."""
+    return BASE + sum(BASE + math.ceil(estimate(problem) * EACH / MIB) for problem in problems)
 
 
 def allowed(memory: int | None) -> int:
@@ -31,11 +32,11 @@ def allowed(memory: int | None) -> int:
     return min([machine, *bounds, *([memory] if memory else [])])
 
 
-def refuse_too_large(problem: Problem, memory: int | None) -> None:
-    """Raise TooLarge, with what to do, if the case needs more than it may take."""
-    need, limit = needed(problem), allowed(memory)
+def refuse_too_large(problems: Sequence[Problem], memory: int | None) -> None:
+    """Raise TooLarge, with what to do, if solving these cases at once needs more than it may take."""
+    need, limit = needed(problems), allowed(memory)
     if need > limit:
-        facts = {"turns": estimate(problem), "needed": need, "limit": limit}
+        facts = {"turns": sum(map(estimate, problems)), "needed": need, "limit": limit}
         raise TooLarge(Message(_REFUSAL, facts))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
+from scheduler.apart import Apart
 from scheduler.building import goals_of, model_of
 from scheduler.chain import Chain, Reached
 from scheduler.diagnose import diagnose
@@ -13,11 +15,15 @@ from scheduler.draw import Drawn, draw
 from scheduler.errors import Impossible, Unsound
 from scheduler.limits import Clock, Limits, Step
 from scheduler.plan import Level, Plan, Status, Tier, Turn
+from scheduler.pricing import Priced
+from scheduler.pricing import priced as prices
 from scheduler.problem import Problem
 from scheduler.provenance import made_with
+from scheduler.regions import cut
 from scheduler.rulebook import TIERS, tiers_of
 from scheduler.search import Search
 from scheduler.sizing import refuse_too_large
+from scheduler.variables import Variables
 from scheduler.verify import verify
 
 
@@ -36,9 +42,55 @@ def solve(
     before a first plan.
     """
     clock = Clock(limits or Limits(), cancel)
-    refuse_too_large(problem, clock.limits.memory)
+    parts = cut(problem)
+    hands = min(len(parts), os.cpu_count() or 1)
+    refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
+    if len(parts) > 1:
+        return Apart(problem, parts, clock).solve(progress, improved or (lambda _: None))
+    chain = _chain(problem, clock, progress, improved)
+    chain.run()
+    return _plan(chain, draw(chain, problem.seed))
+
+
+def solve_part(
+    problem: Problem,
+    limits: Limits,
+    visitors: frozenset[str],
+    *,
+    improved: Callable[[Plan], None] | None = None,
+    priced: Callable[[list[Priced]], None] = lambda _: None,
+) -> Plan:
+    """Solve a part of a larger case, in which visitors have no turns; tell the prices that bound the whole."""
+    chain = _chain(problem, Clock(limits), lambda _: tell(), improved, visitors)
+    shut = chain.model.closed - _turns_of(chain.model, visitors)
+    told: list[int] = []
+
+    def tell() -> None:
+        """Tell the prices as soon as every goal has its own, and what was learnt by the end."""
+        if not told or len(chain.reached) == len(chain.goals):
+            told.append(len(chain.reached))
+            priced(prices(chain, shut))
+
+    chain.run()
+    tell()
+    return _plan(chain, draw(chain, problem.seed))
+
+
+def _turns_of(model: Variables, people: frozenset[str]) -> set[int]:
+    return {index for person in people for index in model.of_applicant(person)}
+
+
+def _chain(
+    problem: Problem,
+    clock: Clock,
+    progress: Callable[[Step], None],
+    improved: Callable[[Plan], None] | None,
+    visitors: frozenset[str] = frozenset(),
+) -> Chain:
+    """Build the model and find a first plan; raises Impossible."""
     model = model_of(problem)
     goals = goals_of(model)
+    model.closed |= _turns_of(model, visitors)
     search = Search(model.count, model.without_implied(), _number(problem.seed), clock.limits.workers)
     model.rows = list(search.rows)
 
@@ -54,8 +106,7 @@ def solve(
     chain = Chain(model, goals, clock, search, tell, settled)
     if not chain.first():
         raise Impossible(diagnose(problem, clock))
-    chain.run()
-    return _plan(chain, draw(chain, problem.seed))
+    return chain
 
 
 def _number(seed: str) -> int:

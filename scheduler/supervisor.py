@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -48,8 +48,11 @@ def supervise(
     started: float,
     tell: Callable[[Message], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
+    visitors: Sequence[str] | None = None,
 ) -> Run:
     """Solve the case in a child; `started` is the monotonic time its seconds count from.
+
+    `visitors`: the case is a part of a larger one, in which these applicants have their turns elsewhere.
 
     `tell` gets every message of the child as it comes; `stop` is asked ten times a second.
     """
@@ -72,7 +75,7 @@ def supervise(
         thread.start()
     deadline = None if limits.seconds is None else started + limits.seconds
     try:
-        _order(child, problem, case, limits, deadline)
+        _order(child, problem, case, limits, deadline, visitors)
         for message in _messages(inbox, run, deadline, stop):
             _note(run, message)
             tell(message)
@@ -86,12 +89,17 @@ def supervise(
 
 
 def _order(
-    child: subprocess.Popen[str], problem: Problem, case: Message, limits: Limits, deadline: float | None
+    child: subprocess.Popen[str],
+    problem: Problem,
+    case: Message,
+    limits: Limits,
+    deadline: float | None,
+    visitors: Sequence[str] | None,
 ) -> None:
     """Send the case; the child counts its seconds from here."""
     left = None if deadline is None else max(0.05, deadline - time.monotonic() - SPARE)
     names = {"seed": problem.seed, "sha256": problem.sha256}
-    order = {"case": case, "names": names, "limits": asdict(limits) | {"seconds": left}}
+    order = {"case": case, "names": names, "limits": asdict(limits) | {"seconds": left}, "visitors": visitors}
     assert child.stdin is not None  # noqa: S101 (a pipe was asked for)
     try:
         child.stdin.write(json.dumps(order) + "\n")

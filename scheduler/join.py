@@ -1,0 +1,114 @@
+"""The plans of the parts put together, and a bound of each goal of the whole from the prices of the parts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from scheduler.matrix import ROUNDING, Key
+from scheduler.plan import Level, Tier, Turn
+from scheduler.pricing import Priced, Yield
+from scheduler.problem import Problem, Request
+from scheduler.rulebook import tiers_of
+
+HIGHEST = 200
+"""Levels above are not bounded one by one."""
+
+
+class Joined:
+    """The tiers of a plan of the whole, each with the bound that the priced goals of the parts prove."""
+
+    def __init__(self, problem: Problem, turns: tuple[Turn, ...], parts: Sequence[Sequence[Priced]]) -> None:
+        self.problem, self.parts = problem, parts
+        self._tiers = [wish.measure(problem, turns) for wish in tiers_of(problem)]
+        self._before: dict[Key, int] = {}
+
+    def tiers(self) -> tuple[Tier, ...]:
+        """Return every tier with its bounds, each given what is reached before it."""
+        done = []
+        for tier in self._tiers:
+            if tier.value is None:
+                done.append(self._levels(tier))
+            else:
+                bound = self._bound(tier.name, None)
+                done.append(Tier(tier.name, value=tier.value, bound=bound))
+                self._before[tier.name, None] = tier.value
+        return tuple(done)
+
+    def _levels(self, tier: Tier) -> Tier:
+        told = {level.at_least: level.count for level in tier.levels}
+        top = max([*told, *(goal.at_least or 0 for goals in self.parts for goal in goals)], default=0)
+        levels, bound, count = [], len(self.problem.requests), 0
+        for level in [*range(1, min(top, HIGHEST) + 1), *(at for at in sorted(told) if at > HIGHEST)]:
+            if bound:
+                found = self._bound(tier.name, level)
+                bound = bound if found is None else min(bound, found)
+            count = next((told[at] for at in sorted(told) if at >= level), 0)
+            if bound or count:
+                levels.append(Level(level, count, bound))
+            self._before[tier.name, level] = count
+        return Tier(tier.name, levels=tuple(levels))
+
+    def _bound(self, tier: str, level: int | None) -> int | None:
+        """Return the least bound of a goal that a few choices of prices for what is kept prove."""
+        priced = [goal for goals in self.parts if (goal := _goal(goals, tier, level)) is not None]
+        if len(priced) < len(self.parts):
+            return None
+        prices = [{key: goal.kept.get(key, 0.0) for key in self._before} for goal in priced]
+        choices = [
+            {key: choose(one[key] for one in prices) for key in self._before}
+            for choose in (max, lambda found: sum(found) / len(prices))
+        ]
+        return min(math.floor(self._proves(priced, level, choice) + ROUNDING) for choice in choices)
+
+    def _proves(self, priced: Sequence[Priced], level: int | None, kept: dict[Key, float]) -> float:
+        """The formula of pricing.py."""
+        rises = {key[1]: price for key, price in kept.items() if key[1] is not None}
+        if level is not None:
+            rises[level] = 1.0
+        order = sorted(rises)
+        ladder = list(zip(order, accumulate(rises[at] for at in order), strict=True))
+        flat = [price for key, price in kept.items() if key[1] is None]
+        total = sum(goal.worth for goal in priced) - sum(price * self._before[key] for key, price in kept.items())
+        for request in self.problem.requests:
+            offers: dict[int, float] = {}
+            for goal in priced:
+                _merge(offers, goal.best.get(request.applicant, {}), flat)
+            total += self._most(request, ladder, offers)
+        return total
+
+    def _most(self, request: Request, ladder: list[tuple[int, float]], offers: dict[int, float]) -> float:
+        """Return the most one request can add, taking at most `max_turns` offers, the same one again if she likes."""
+        applicant = self.problem.applicant(request.applicant)
+
+        def climbed(given: int) -> float:
+            level = (applicant.received + given) // applicant.share
+            return next((sum_ for at, sum_ in reversed(ladder) if at <= level), 0.0)
+
+        states, best = {0: 0.0}, climbed(0)
+        for _ in range(min(request.max_turns, len(self.problem.periods))):
+            more: dict[int, float] = {}
+            for given, value in states.items():
+                for gain, net in offers.items():
+                    if more.get(given + gain, -math.inf) < value + net:
+                        more[given + gain] = value + net
+            best = max([best, *(value + climbed(given) for given, value in more.items())])
+            states = more
+        return best
+
+
+def _goal(goals: Sequence[Priced], tier: str, level: int | None) -> Priced | None:
+    """Return the part's goal for a level: one left out has the prices of the next, or of the last there is."""
+    ours = [goal for goal in goals if goal.tier == tier]
+    if level is None:
+        return ours[0] if ours else None
+    return next((goal for goal in ours if (goal.at_least or 0) >= level), ours[-1] if ours else None)
+
+
+def _merge(offers: dict[int, float], best: dict[Yield, float], flat: Iterable[float]) -> None:
+    """Keep the best offer of each gain, with what it yields in the tiers kept before."""
+    flat = list(flat)
+    for key, net in best.items():
+        value = net + sum(price * amount for price, amount in zip(flat, key[1:], strict=False))
+        offers[key[0]] = max(offers.get(key[0], -math.inf), value)

@@ -1,0 +1,116 @@
+"""What a part's prices say of the whole: how dear each request's turns are, and what the places are worth.
+
+Put a price π on what a space offers (capacity, variety, quotas: every row that several requests share) and a
+price λ on each goal kept. Then no plan of the whole has more than::
+
+    Σ_parts worth(π)  +  Σ_requests max over her turns of [goal + Σ λ_k · kept_k − Σ π_j]  −  Σ_k λ_k · reached_k
+
+whatever π, λ ≥ 0 are. The parts give π and the cheapest turn of each request by what it yields; the whole asks
+each request once, whatever parts her turns lie in (join.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.chain import Chain
+from scheduler.matrix import Floats, Key, Matrix
+from scheduler.variables import Variables
+from scheduler.wishes.levels import gain
+
+Yield = tuple[int, ...]
+"""What a turn gives: in the measure of fairness, then in each tier before the one that is priced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """One goal of one part. `best`: for each applicant and yield, the largest (goal − π) of a turn."""
+
+    tier: str
+    at_least: int | None
+    worth: float
+    kept: dict[tuple[str, int | None], float]
+    best: dict[str, dict[Yield, float]]
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "tier": self.tier,
+            "at_least": self.at_least,
+            "worth": self.worth,
+            "kept": [[*key, price] for key, price in self.kept.items()],
+            "best": {who: [[list(key), value] for key, value in best.items()] for who, best in self.best.items()},
+        }
+
+    @classmethod
+    def read(cls, document: dict[str, Any]) -> Priced:
+        """Return what `document` told."""
+        kept = {(tier, level): price for tier, level, price in document["kept"]}
+        best = {who: {tuple(key): value for key, value in rows} for who, rows in document["best"].items()}
+        return cls(document["tier"], document["at_least"], document["worth"], kept, best)
+
+
+def priced(chain: Chain, shut: set[int]) -> list[Priced]:
+    """Price every goal the chain has a proof of; `shut`: the columns no plan of the whole may hold."""
+    model = chain.model
+    rows = Matrix(model.rows)
+    personal = {index for goal in chain.goals if goal.at_least is not None for index, _ in goal.terms}
+    shared = _shared(model, rows, personal)
+    columns = model.options.columns
+    gains = [gain(model.problem, column) for column in columns]
+    before: list[dict[int, int]] = []
+    loose: set[Key] = set()  # goals counted by a space's booleans: what they yield is no turn's, so it has no price
+    found = []
+    for number, goal in enumerate(chain.goals):
+        proof = chain.bounds.proofs.get(number)
+        y = np.where(shared, _signed(rows, proof.rows), 0.0) if proof is not None else np.zeros(rows.count)
+        cost = rows.transposed_times(y, model.count)
+        terms = dict(goal.terms) if goal.at_least is None else {}
+        best: dict[str, dict[Yield, float]] = {}
+        for index, column in enumerate(columns):
+            if index not in shut:
+                key = (gains[index], *(earlier.get(index, 0) for earlier in before))
+                net = terms.get(index, 0) - float(cost[index])
+                mine = best.setdefault(column.applicant, {})
+                mine[key] = max(mine.get(key, net), net)
+        worth = _worth(rows, y)
+        for index in range(len(columns), model.count):
+            if index not in personal:
+                worth += max(0.0, terms.get(index, 0) - float(cost[index]))
+        kept = {key: price for key, (price, _) in proof.kept.items() if key not in loose} if proof is not None else {}
+        found.append(Priced(goal.tier, goal.at_least, worth, kept, best))
+        if goal.at_least is None:
+            before.append(terms)
+            if any(index >= len(columns) for index in terms):
+                loose.add((goal.tier, None))
+    return found
+
+
+def _shared(model: Variables, rows: Matrix, personal: set[int]) -> NDArray[np.bool_]:
+    """Tell which rows are about more than one request: all but those over one's own columns and levels."""
+    codes: dict[str, int] = {}
+    owner = np.full(model.count, len(model.options.columns), dtype=np.int64)
+    for index, column in enumerate(model.options.columns):
+        owner[index] = codes.setdefault(column.applicant, len(codes))
+    ours = np.ones(model.count, dtype=bool)
+    ours[list(personal)] = False
+    low, high = np.full(rows.count, model.count), np.full(rows.count, -1)
+    told = ours[rows.column]
+    np.minimum.at(low, rows.row[told], owner[rows.column[told]])
+    np.maximum.at(high, rows.row[told], owner[rows.column[told]])
+    shared: NDArray[np.bool_] = (low < high) | (high == len(model.options.columns))
+    return shared
+
+
+def _signed(rows: Matrix, y: Floats) -> Floats:
+    y = np.where(np.isinf(rows.high), np.minimum(y, 0.0), y)
+    return np.where(np.isinf(rows.low), np.maximum(y, 0.0), y)
+
+
+def _worth(rows: Matrix, y: Floats) -> float:
+    """Σ_i max(y_i · low_i, y_i · high_i)."""
+    return float(np.where(y > 0, y * np.where(y > 0, rows.high, 0.0), y * np.where(y < 0, rows.low, 0.0)).sum())

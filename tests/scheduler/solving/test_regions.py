@@ -1,0 +1,75 @@
+"""Parts: what is cut is put together again, and the bounds of the whole hold against all plans there are."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+
+from scheduler.join import Joined
+from scheduler.limits import Limits
+from scheduler.plan import Plan
+from scheduler.pricing import Priced
+from scheduler.problem import Problem
+from scheduler.regions import cut
+from scheduler.solver import solve_part
+from scheduler.verify import verify
+from tests.scheduler.solving.brute import problem
+from tests.scheduler.solving.test_bounds import counted, too_low
+
+BATCHES = 2
+CASES = int(os.environ.get("DAWRA_BOUND_CASES", "60"))
+
+
+def two_regions(seed: int) -> Problem:
+    """A tiny problem whose spaces lie in regions of their own, however they are wished for together."""
+    found = problem(seed)
+    spaces = tuple(replace(space, region=space.id, site=space.id) for space in found.spaces)
+    return replace(found, spaces=spaces, charter=replace(found.charter, min_fill=None))
+
+
+def joined(found: Problem, limits: Limits) -> Plan:
+    """Solve the parts one after the other, in this process."""
+    turns, told = [], []
+    for part in cut(found, 0, 0):
+        priced: list[list[Priced]] = []
+        turns += solve_part(part.problem, limits, part.visitors, priced=priced.append).turns
+        told.append([Priced.read(goal.document()) for goal in priced[0]])
+    held = tuple(sorted(turns, key=lambda turn: turn.order))
+    return Plan(found.sha256, "bounded", held, tiers=Joined(found, held, told).tiers())
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_no_plan_of_the_whole_exceeds_a_joined_bound(batch: int) -> None:
+    cuts = 0
+    for seed in range(batch, CASES, BATCHES):
+        found = two_regions(seed)
+        if len(cut(found, 0, 0)) < 2:
+            continue
+        cuts += 1
+        every = counted(found)
+        for limits in (Limits(), Limits(effort=0.0005)):
+            plan = joined(found, limits)
+            assert verify(found, plan).accepted, seed
+            assert too_low(found, every, plan) == [], (seed, plan.tiers)
+    assert cuts
+
+
+def test_parts_share_no_space_and_everybody_stays_in_one() -> None:
+    visiting = 0
+    for seed in range(100):
+        found = two_regions(seed)
+        parts = cut(found, 0, 0)
+        spaces = [space.id for part in parts for space in part.problem.spaces]
+        assert len(spaces) == len(set(spaces))
+        if len(parts) > 1:
+            staying = [
+                request.applicant
+                for part in parts
+                for request in part.problem.requests
+                if request.applicant not in part.visitors
+            ]
+            assert sorted(staying) == sorted(request.applicant for request in found.requests)
+        visiting += sum(len(part.visitors) for part in parts)
+    assert visiting
