@@ -1,68 +1,136 @@
-"""`bench [NAMES]`: solve the reference cases within the time they are to take, and print what was reached."""
+"""`bench [NAMES]`: Dawra and what one could use instead on the reference cases, with equal time, in one run."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.bench import CASES, reference
-from scheduler.codec import decode_plan
-from scheduler.plan import Plan
+from scheduler.codec import canonical_bytes, decode_case, encode_plan
+from scheduler.contest import RIVALS, Entry, ahead, dawra, rival
+from scheduler.judging import judging_times
+from scheduler.problem import Problem
+from scheduler.provenance import made_with
 
 if TYPE_CHECKING:
     from scheduler.commands.parsers import Subparsers
 
-SUMMARY = "solve reference cases and print times and gaps"
+SUMMARY = "compare with the alternatives on the reference cases"
 SECONDS = {"village-200": 10, "city-unit-600": 15, "city-mixed-600": 60, "region-2000": 300, "nation-20000": 1200}
 """The time each case is given, start of the process to written plan."""
 USUAL = ("village-200", "city-unit-600", "city-mixed-600")
+QUICK = 0.2
+"""The share of its time a case is given by --quick."""
 
 
 def register(subparsers: Subparsers) -> None:
     """Add the command."""
     parser = subparsers.add_parser("bench", help=SUMMARY, description=SUMMARY.capitalize() + ".")
     parser.add_argument("names", metavar="NAMES", nargs="*", default=USUAL, help=f"of {', '.join(CASES)}")
-    parser.add_argument("--runs", metavar="N", type=int, default=3, help="runs a case; the median is told (default: 3)")
+    parser.add_argument(
+        "--runs", metavar="N", type=int, default=1, help="runs a contender; medians are told (default: 1)"
+    )
+    parser.add_argument("--quick", action="store_true", help="a fifth of the time")
+    parser.add_argument("--alone", action="store_true", help="Dawra only")
+    parser.add_argument(
+        "--repeat", metavar="N", type=int, default=0, help="solve N times more, without a clock: same bytes?"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one line a case: median seconds, fairness levels proven, the widest gap to a proven bound."""
+    """Print a table a case, then who is ahead; 1 if Dawra is behind anywhere."""
     unknown = [name for name in arguments.names if name not in CASES]
     if unknown:
         print(f"no case {', '.join(unknown)}; there are {', '.join(CASES)}", file=sys.stderr)
         return 2
-    print(f"{'case':<16}{'seconds':>9}{'allowed':>9}{'levels proven':>15}{'widest gap':>12}")
+    rivals = () if arguments.alone else RIVALS
+    print("\n".join(_settings(rivals)))
+    behind = 0
     with tempfile.TemporaryDirectory() as folder:
         for name in arguments.names:
-            took, plans = zip(*(_solve(Path(folder), name) for _ in range(max(1, arguments.runs))), strict=True)
-            print(_line(name, statistics.median(took), plans[-1]))
-    return 0
+            path = Path(folder) / f"{name}.json"
+            path.write_text(json.dumps(reference(CASES[name], name)), encoding="utf-8")
+            behind += _case(name, path, arguments, rivals)
+    return 1 if behind else 0
 
 
-def _solve(folder: Path, name: str) -> tuple[float, Plan]:
-    """Run the solve command as anyone would; return its wall time and its plan."""
-    case, out = folder / f"{name}.json", folder / f"{name}.plan.json"
-    case.write_text(json.dumps(reference(CASES[name], name)), encoding="utf-8")
-    words = ["solve", str(case), "--out", str(out), "--seconds", str(SECONDS[name])]
-    started = time.monotonic()
-    words = [sys.executable, "-m", "scheduler", *words]
-    subprocess.run(words, check=True, capture_output=True)  # noqa: S603 (our own command)
-    return time.monotonic() - started, decode_plan(out.read_bytes())
+def _settings(rivals: tuple[str, ...]) -> Iterator[str]:
+    versions = " · ".join(f"{key} {value[:12]}" for key, value in made_with().items())
+    yield f"{os.cpu_count()} cores · Python {platform.python_version()} · {versions}"
+    yield "Timefold is not compared: no model of this problem is written for it here."
+    yield "Equal wall time, a process each, one after the other; plans judged and levels recounted by verify."
+    for name in rivals:
+        module = import_module(f"scheduler.contenders.{name}")
+        yield f"  {module.TITLE}: {module.SETTINGS}"
 
 
-def _line(name: str, seconds: float, plan: Plan) -> str:
+def _case(name: str, path: Path, arguments: argparse.Namespace, rivals: tuple[str, ...]) -> int:
+    """Run everybody on one case and print it; return how many are ahead of Dawra."""
+    problem = decode_case(path.read_bytes())
+    seconds = SECONDS[name] * (QUICK if arguments.quick else 1)
+    print(f"\n{name}, {seconds:g} s each, {arguments.runs} runs")
+    runs = range(max(1, arguments.runs))
+    ours = _median([dawra(problem, path, seconds) for _ in runs])
+    others = [_median([rival(one, problem, path, seconds) for _ in runs]) for one in rivals]
+    for entry in (ours, *others):
+        print(_line(entry, ours))
+    print("\n".join(_bounds(ours)))
+    lost = [entry.title for entry in others if entry.tiers and ahead(ours, entry) < 0]
+    print("  behind " + ", ".join(lost) if lost else "  nobody is ahead of Dawra in the charter's order of tiers")
+    for line in judging_times(problem, ours.plan, path):
+        print("  " + line)
+    if arguments.repeat:
+        print("  " + _repeated(problem, path, arguments.repeat))
+    return len(lost)
+
+
+def _median(entries: list[Entry]) -> Entry:
+    """Return the middle entry by quality, with the median seconds and the largest memory."""
+    ranked = sorted(entries, key=lambda entry: (bool(entry.tiers), entry.value))
+    middle = ranked[len(ranked) // 2]
+    took = statistics.median(entry.seconds for entry in entries)
+    return replace(middle, seconds=took, peak=max(entry.peak for entry in entries))
+
+
+def _line(entry: Entry, ours: Entry) -> str:
+    if not entry.tiers:
+        return f"  {entry.title:<14} {entry.seconds:7.1f} s  {entry.peak:5} MiB  {entry.note}"
+    values = [f"{tier.name} {tier.value}" for tier in entry.tiers if tier.value is not None]
+    ratio = f"{sum(entry.levels) / max(1, sum(ours.levels)):.3f}"
+    reached = f"levels {entry.levels} (sum ×{ratio})"
+    cost = f"{entry.seconds:7.1f} s  {entry.peak:5} MiB"
+    return f"  {entry.title:<14} {cost}  {reached} {', '.join(values)} {entry.note}".rstrip()
+
+
+def _bounds(ours: Entry) -> Iterator[str]:
+    """Tell Dawra's proven bounds, to which every contender can be compared."""
+    plan = ours.plan
+    if plan is None:
+        return
     levels = [level for tier in plan.tiers for level in tier.levels]
     proven = sum(level.bound == level.count for level in levels)
-    pairs = [(tier.value, tier.bound) for tier in plan.tiers if tier.value is not None]
-    pairs += [(level.count, level.bound) for level in levels]
-    gaps = [None if bound is None else (bound - value) / max(1, bound) for value, bound in pairs]
-    widest = "unknown" if None in gaps else f"{max(gap or 0 for gap in gaps):.2%}"
-    return f"{name:<16}{seconds:>9.1f}{SECONDS[name]:>9}{f'{proven} of {len(levels)}':>15}{widest:>12}"
+    rest = [f"{tier.name} ≤ {tier.bound}" for tier in plan.tiers if tier.value is not None]
+    bounds = [level.bound for level in levels]
+    yield f"  bounds         levels {bounds}, {proven} of {len(levels)} proven; {', '.join(rest)}"
+    yield f"  status         {plan.status}{'' if plan.deterministic else ', cut short by the clock'}"
+
+
+def _repeated(problem: Problem, path: Path, times: int) -> str:
+    """Solve again and again without a clock; tell how often the bytes were the same."""
+    found = []
+    for _ in range(times):
+        plan = dawra(problem, path, 3600).plan
+        found.append(None if plan is None else canonical_bytes(encode_plan(replace(plan, seconds=0))))
+    same = found.count(found[0])
+    return f"same bytes in {same} of {times} runs"

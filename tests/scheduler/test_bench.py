@@ -8,6 +8,10 @@ import sys
 import pytest
 
 from scheduler.bench import CASES, reference
+from scheduler.codec import decode_case
+from scheduler.contest import RIVALS, Entry, ahead, dawra, rival, timed
+from scheduler.plan import Level, Tier
+from scheduler.verify import verify
 
 
 @pytest.mark.parametrize(
@@ -28,3 +32,44 @@ def test_an_unknown_case_is_refused():
     done = subprocess.run([sys.executable, "-m", "scheduler", "bench", "town"], capture_output=True, text=True)
     assert done.returncode == 2
     assert "no case town" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A small case of the reference family, as a file and as a problem."""
+    path = tmp_path_factory.mktemp("contest") / "case.json"
+    path.write_text(json.dumps(reference((1, 1, 1, 6, 14, 14, (1, 2), 5))), encoding="utf-8")
+    return path, decode_case(path.read_bytes())
+
+
+@pytest.mark.parametrize("name", RIVALS)
+def test_every_contender_gives_a_plan_that_breaks_no_rule(small, name):
+    path, problem = small
+    entry = rival(name, problem, path, 12)
+    assert entry.note in ("", "ended at its deadline")
+    assert entry.plan is not None
+    assert entry.tiers == verify(problem, entry.plan.turns).tiers
+    assert entry.levels[0] > 0
+    assert entry.peak > 10
+
+
+def test_dawra_is_not_behind_the_simplest_one(small):
+    path, problem = small
+    ours, greedy = dawra(problem, path, 15), rival("greedy", problem, path, 5)
+    assert ahead(ours, greedy) >= 0
+
+
+def test_who_is_ahead_goes_by_the_first_tier_that_differs():
+    def entry(levels, fill):
+        tiers = (Tier("fairness", levels=tuple(Level(n, c) for n, c in enumerate(levels, 1))), Tier("fill", fill))
+        return Entry("x", tiers)
+
+    assert ahead(entry([5, 3], 9), entry([5, 2], 99)) == 1
+    assert ahead(entry([5, 3], 9), entry([5, 3, 1], 9)) == -1
+    assert ahead(entry([5, 3], 9), entry([5, 3], 9)) == 0
+    assert ahead(entry([5], 9), Entry("none")) == 1
+
+
+def test_who_overruns_is_ended_and_told(tmp_path):
+    took, _, note = timed(["-c", "import time; time.sleep(60)"], 0.2)
+    assert (took < 30, note) == (True, "ended at its deadline")

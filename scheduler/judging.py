@@ -1,0 +1,42 @@
+"""How fast judging is: one move, a whole plan, a repair; medians, each told with its count."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from scheduler.contest import timed
+from scheduler.plan import Plan
+from scheduler.problem import Problem
+from scheduler.verify import verify
+from scheduler.why_not import why_not
+
+ASKED = 40
+"""So many unserved applicants are asked about."""
+
+
+def judging_times(problem: Problem, plan: Plan | None, case: Path) -> Iterator[str]:
+    """Yield a line each: `why_not` for people who want more, `verify` of the plan, `repair` after a withdrawal."""
+    if plan is None or not plan.turns:
+        return
+    served = {turn.applicant for turn in plan.turns}
+    unserved = [one.applicant for one in problem.requests if one.applicant not in served][:ASKED]
+    if unserved:
+        told = [_seconds(partial(why_not, problem, plan.turns, who)) for who in unserved]
+        yield f"why_not: {statistics.median(told) * 1000:.1f} ms (median of {len(told)} people)"
+    judged = [_seconds(partial(verify, problem, plan)) for _ in range(3)]
+    yield f"verify: {statistics.median(judged):.2f} s (median of 3)"
+    withdrawn = plan.turns[len(plan.turns) // 2].applicant
+    path, out = str(case.with_suffix(".plan")), str(case.with_suffix(".repaired"))
+    words = ["-m", "scheduler", "repair", str(case), path, "--withdraw", withdrawn, "--out", out]
+    took, peak, note = timed(words, 60)
+    yield f"repair after a withdrawal: {took:.1f} s, start of Python included, {peak} MiB {note}".rstrip()
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
