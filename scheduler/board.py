@@ -89,6 +89,21 @@ class Board:
         self._pinned = {pin.applicant for pin in problem.pins}
         self._quotas = [(quota, *tally(problem, quota, self.turns)) for quota in quotas(problem)]
 
+    def add(self, turn: Turn) -> None:
+        """Put one more turn on the board."""
+        self.turns = (*self.turns, turn)
+        self.by_applicant.setdefault(turn.applicant, []).append(turn)
+        self.by_space.setdefault(turn.space, []).append(turn)
+        for stand in turn.stands:
+            self.by_stand.setdefault((turn.space, stand), []).append(turn)
+        for period in turn.periods:
+            self.by_period.setdefault((turn.space, period), []).append(turn)
+        self._given[turn.applicant] = self._given.get(turn.applicant, 0) + worth(self.problem, turn)
+        for quota, group, everybody in self._quotas:
+            more, all_more = tally(self.problem, quota, (turn,))
+            group.update(more)
+            everybody.update(all_more)
+
     def total(self, applicant: str, swap: Swap = NOTHING) -> int:
         """Return what an applicant has on the ledger with this plan (after a swap), in the charter's measure."""
         total = self.problem.applicant(applicant).received + self._given.get(applicant, 0)

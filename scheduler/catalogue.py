@@ -30,6 +30,7 @@ python -m scheduler repair CASE PLAN --out P2 after a withdrawal, closure or pin
 python -m scheduler commit CASE --source TEXT --date DAY    a promise before the seed can be known (DRAW.md)
 python -m scheduler reveal CASE PROMISE --seed TEXT --out C the promised case with the seed that was drawn
 python3 dawra_verify.py CASE PLAN [PROMISE]   the same judgement in one file that needs only Python
+python -m scheduler simulate CASE --seasons N  seasons under one charter or two: waiting, equality, shares, fill
 ```
 
 A case is read by `codec/`, its defaults are listed in `codec/cases.py`. The order of the rules is that of

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from scheduler.commands import bench, commit, repair, reveal, solve, verify, why
+from scheduler.commands import bench, commit, repair, reveal, simulate, solve, verify, why
 from scheduler.errors import BadFile, BadQuestion
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-COMMANDS = (bench, commit, repair, reveal, solve, verify, why)
+COMMANDS = (bench, commit, repair, reveal, simulate, solve, verify, why)
 """Each has `register(subparsers)` and `run(arguments) -> exit code`."""
 
 
