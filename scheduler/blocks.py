@@ -20,13 +20,23 @@ def blocks(space: Space, request: Request) -> list[tuple[str, ...]]:
     stands = fitting(space, request)
     if request.stands == 1:
         return [(stand.id,) for stand in stands]
-    beside = {stand.id: [other.id for other in stands if other.beside(stand)] for stand in stands}
+    columns: dict[int | None, list[Stand]] = {}
+    for stand in stands:
+        columns.setdefault(stand.x, []).append(stand)
+    beside = {stand.id: [other.id for other in _close(stand, columns) if other.beside(stand)] for stand in stands}
     found: dict[tuple[str, ...], None] = {}
     for block in _grow(beside, request.stands):
         found[block] = None
         if len(found) == MOST:
             break
     return list(found)
+
+
+def _close(stand: Stand, columns: dict[int | None, list[Stand]]) -> list[Stand]:
+    """Return the stands of the same and the next columns of the floor plan, in which neighbours are."""
+    if stand.x is None:
+        return []
+    return [other for x in (stand.x - 1, stand.x, stand.x + 1) for other in columns.get(x, ())]
 
 
 def _grow(beside: dict[str, list[str]], size: int) -> Iterator[tuple[str, ...]]:

@@ -127,13 +127,22 @@ def _groups(kinds: list[Kind], own: Iterable[int], request: Request) -> Iterator
     if request.stands == 1:
         yield from ((kind,) for kind in fitting)
         return
-    beside = {
-        kind: [other for other in fitting if kinds[kind].stands[0].beside(kinds[other].stands[0])] for kind in fitting
-    }
+    cells: dict[tuple[int | None, int | None], list[int]] = {}
+    for kind in fitting:
+        cells.setdefault((kinds[kind].stands[0].x, kinds[kind].stands[0].y), []).append(kind)
+    beside = {kind: _touching(kinds[kind].stands[0], cells) for kind in fitting}
     found = {frozenset((kind,)) for kind in fitting}
-    for _ in range(request.stands - 1):
+    for _ in range(min(request.stands, len(fitting) + 1) - 1):
         found = {group | {other} for group in found for kind in group for other in beside[kind] if other not in group}
     yield from sorted(tuple(sorted(group)) for group in found)
+
+
+def _touching(stand: Stand, cells: dict[tuple[int | None, int | None], list[int]]) -> list[int]:
+    """Return the kinds on the four cells around a stand; one that is not on the floor plan has none."""
+    if stand.x is None or stand.y is None:
+        return []
+    around = ((stand.x - 1, stand.y), (stand.x + 1, stand.y), (stand.x, stand.y - 1), (stand.x, stand.y + 1))
+    return [kind for cell in around for kind in cells.get(cell, ())]
 
 
 def _turns(request: Request, space: str, group: tuple[int, ...], free: frozenset[int]) -> Iterator[Column]:

@@ -145,7 +145,7 @@ class Variables:
 
     def boolean(self, meaning: Iterable[tuple[int, int]], least: int) -> int:
         """Make a further 0/1 variable that stands for Σ weight · variable ≥ least; post its rows yourself."""
-        self._meanings.append((list(meaning), least))
+        self._meanings.append((meaning if isinstance(meaning, list) else list(meaning), least))
         self.count += 1
         return self.count - 1
 

@@ -32,6 +32,7 @@ from typing import Any
 from scheduler.codec.canonical import case_sha256
 from scheduler.codec.charters import decode_charter
 from scheduler.codec.reading import LARGEST, Faults, Fields, UnreadableError, parse, show, step
+from scheduler.codec.sizes import oversized
 from scheduler.errors import BadCase, Fault
 from scheduler.plan import Turn
 from scheduler.problem import (
@@ -47,6 +48,8 @@ from scheduler.problem import (
 )
 
 FORMAT = "dawra-case/1"
+MOST_PERIODS = 2_000
+"""A season has at most so many periods: five years of days."""
 
 
 def decode_case(source: bytes | str | dict[str, Any]) -> Problem:
@@ -55,8 +58,9 @@ def decode_case(source: bytes | str | dict[str, Any]) -> Problem:
         document = source if isinstance(source, dict) else parse(source)
         reader = _CaseReader(document)
         problem = reader.read()
-        if reader.faults.found:
-            raise BadCase(reader.faults.found)
+        faults = reader.faults.found or list(oversized(problem))
+        if faults:
+            raise BadCase(faults)
         return problem
     except UnreadableError as error:
         raise BadCase([Fault("", f"the case {error}")]) from None
@@ -113,8 +117,8 @@ class _CaseReader:
             last = max(day for day in (last, start, end) if day) if last or start or end else None
             weight = fields.whole("weight", 1, 0)
             periods.append(Period(start or date.min, end or date.min, weight))
-        if isinstance(root.data.get("periods"), list) and not periods:
-            self.faults.add("periods", "must hold at least one period")
+        if isinstance(root.data.get("periods"), list) and not 1 <= len(periods) <= MOST_PERIODS:
+            self.faults.add("periods", f"must hold 1 to {MOST_PERIODS} periods, not {len(periods)}")
         self.count = len(periods)
         return tuple(periods)
 

@@ -16,6 +16,8 @@ from scheduler.errors import Fault
 
 LARGEST = 1_000_000
 """No count, weight, area or coordinate of a case may pass this."""
+MOST_HINTS = 100
+"""After so many faults nobody reads what was probably meant."""
 LONGEST = 400
 """No text may have more characters."""
 
@@ -201,9 +203,11 @@ class Fields:
         if isinstance(self.data, Repeated):
             for key in self.data.twice:
                 self.faults.add(self.at(key), "is given twice")
+        known = {*required, *optional}
         for key in self.data:
-            if key not in required and key not in optional:
-                self.faults.add(self.at(key), "unknown key" + _hint(key, (*required, *optional)))
+            if key not in known:
+                near = _hint(key, (*required, *optional)) if len(self.faults.found) < MOST_HINTS else ""
+                self.faults.add(self.at(key), "unknown key" + near)
         for key in required:
             if self.data.get(key) is None:
                 self.faults.add(self.at(key), "is missing")

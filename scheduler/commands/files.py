@@ -14,10 +14,13 @@ from typing import Any
 
 from scheduler.codec import decode_case, decode_plan
 from scheduler.codec.reading import UnreadableError, parse
-from scheduler.errors import BadCase, BadFile, BadPlan, Fault
+from scheduler.errors import BadCase, BadFile, BadPlan, BadQuestion, Fault
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.text import LANGUAGES
+
+LARGEST = 256 * 2**20
+"""Bytes of a case or plan file; a device that never ends is refused as well."""
 
 
 def read_case(path: str) -> Problem:
@@ -65,10 +68,27 @@ def _collector_paused() -> Iterator[None]:
 
 def _read(path: str, refusal: type[BadFile]) -> bytes:
     try:
-        return Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            found = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
         raise refusal([Fault("", f"{path!a} cannot be read: {reason.lower()}")]) from None
+    if len(found) > LARGEST:
+        raise refusal([Fault("", f"{path!a} is larger than {LARGEST // 2**20} MiB")])
+    return found
+
+
+def writable(path: str) -> Path:
+    """Return where to write; raises BadQuestion if no file can be made there, before any work is done."""
+    place = Path(path)
+    try:
+        if place.is_dir():
+            raise BadQuestion(f"{path!a} cannot be written: is a directory")
+        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=place.name, suffix=".part"):
+            return place
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
+        raise BadQuestion(f"{path!a} cannot be written: {reason.lower()}") from None
 
 
 def language_option(parser: argparse.ArgumentParser) -> None:

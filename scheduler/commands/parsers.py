@@ -16,6 +16,9 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 COMMANDS = (bench, commit, repair, reveal, simulate, solve, verify, why)
 """Each has `register(subparsers)` and `run(arguments) -> exit code`."""
 
+SHOWN = 100
+"""Faults printed; the others are counted."""
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every command."""
@@ -37,8 +40,10 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except BadFile as refusal:
-        for fault in refusal.faults:
+        for fault in refusal.faults[:SHOWN]:
             print(fault, file=sys.stderr)
+        if len(refusal.faults) > SHOWN:
+            print(f"and {len(refusal.faults) - SHOWN} more", file=sys.stderr)
         return 2
     except BadQuestion as refusal:
         print(refusal, file=sys.stderr)

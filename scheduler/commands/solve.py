@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scheduler.codec import decode_plan, encode_case, encode_plan
-from scheduler.commands.files import language_option, read_case
+from scheduler.commands.files import language_option, read_case, writable
 from scheduler.errors import OutOfTime
 from scheduler.limits import Limits
 from scheduler.plan import Plan
@@ -57,6 +57,7 @@ def register(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Solve in a child process and write its best plan."""
     started = time.monotonic()
+    out = writable(arguments.out)
     try:
         with _at_most(arguments.seconds):
             problem = read_case(arguments.case)
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(done.refusal[arguments.lang], file=sys.stderr)
         return 2
     plan = _plan(problem, done, time.monotonic() - started)
-    _write(Path(arguments.out), plan)
+    _write(out, plan)
     return _report(done, plan, arguments.lang)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
@@ -37,13 +38,15 @@ class RivalsApart(CharterRule):
         stands is on neither side: it shuts out everybody else by the stands it holds.
         """
         kinds = model.options.kinds
-        for first, left in enumerate(kinds):
-            if not model.charters.at(left.space, "rivals_apart"):
-                continue
-            for second in range(first + 1, len(kinds)):
-                right = kinds[second]
-                if left.space == right.space and left.stands[0].beside(right.stands[0]):
-                    for period in sorted(left.open & right.open):
+        cells: dict[tuple[str, int, int], list[int]] = {}
+        for number, kind in enumerate(kinds):
+            stand = kind.stands[0]
+            if stand.x is not None and stand.y is not None and model.charters.at(kind.space, "rivals_apart"):
+                cells.setdefault((kind.space, stand.x, stand.y), []).append(number)
+        for (space, x, y), here in cells.items():
+            for there in (cells.get((space, x + 1, y), ()), cells.get((space, x, y + 1), ())):
+                for first, second in product(here, there):
+                    for period in sorted(kinds[first].open & kinds[second].open):
                         self._post_pair(model, first, second, period)
 
     def _post_pair(self, model: Variables, first: int, second: int, period: int) -> None:

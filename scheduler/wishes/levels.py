@@ -12,7 +12,10 @@ which keeps the linear bound tight.
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from scheduler.variables import Goal
@@ -41,8 +44,8 @@ def level_goals(model: Variables) -> list[Goal]:
 
 def _goal(level: int, ladders: list[list[Step]]) -> Goal:
     """Count who reaches the level: the first step of a ladder that is high enough tells by what."""
-    steps = [next((step for step in ladder if step[0] >= level), None) for ladder in ladders]
-    reached = [boolean for step in steps if step is not None for boolean in (step[1],)]
+    steps = [(ladder, bisect_left(ladder, level, key=itemgetter(0))) for ladder in ladders]
+    reached = [ladder[step][1] for ladder, step in steps if step < len(ladder)]
     terms = [(boolean, 1) for boolean in reached if boolean is not None]
     return Goal("fairness", terms, len(reached) - len(terms), level)
 
@@ -51,11 +54,12 @@ def _ladder(model: Variables, request: Request) -> list[Step]:
     """Return the steps one request can climb, lowest first, and post their rows."""
     applicant = model.problem.applicant(request.applicant)
     gains = {index: gain(model.problem, model.column(index)) for index in model.of_applicant(request.applicant)}
+    meaning = list(gains.items())
     tops = {applicant.received // applicant.share: 0}
-    for total in _totals(set(gains.values()), request.max_turns, len(model.problem.periods)):
+    for total in _totals(set(gains.values()), request.max_turns, _most(model, request)):
         tops.setdefault((applicant.received + total) // applicant.share, total)
     first, *further = tops
-    booleans = {top: model.boolean(gains.items(), tops[top]) for top in further}
+    booleans = {top: model.boolean(meaning, tops[top]) for top in further}
     _tie(model, gains, [(tops[top], booleans[top]) for top in further])
     return [(first, None), *booleans.items()]
 
@@ -69,12 +73,37 @@ def gain(problem: Problem, column: Column) -> int:
     return problem.space(column.space).weight * sum(problem.periods[p].weight for p in column.periods)
 
 
-def _totals(gains: set[int], turns: int, season: int) -> list[int]:
-    """Return every total > 0 that at most `turns` gains can make, sorted (a superset: dates are left out)."""
-    totals = {0}
-    for _ in range(min(turns, season)):
-        totals |= {total + gain for total in totals for gain in gains}
-    return sorted(total for total in totals if total > 0)
+def _most(model: Variables, request: Request) -> int:
+    """Return what no plan can give her more than: in each period the best she may hold, or a turn a period."""
+    problem = model.problem
+    if problem.charter.measure != "points":
+        return len(problem.periods)
+    best: dict[int, int] = {}
+    for index in model.of_applicant(request.applicant):
+        column = model.column(index)
+        weight = problem.space(column.space).weight
+        for period in column.periods:
+            best[period] = max(best.get(period, 0), weight * problem.periods[period].weight)
+    return sum(best.values())
+
+
+def _totals(gains: set[int], turns: int, most: int) -> list[int]:
+    """Return every total > 0 that at most `turns` gains can make, up to `most`, sorted (dates are left out).
+
+    Bit n of `made` says that n units of the gains' common divisor can be made.
+    """
+    unit = math.gcd(*gains)
+    if not unit:
+        return []
+    made, mask = 1, (1 << most // unit + 1) - 1
+    for _ in range(turns):
+        before = made
+        for gain in gains:
+            made |= before << gain // unit
+        made &= mask
+        if made == before:
+            break
+    return [number * unit for number in range(1, made.bit_length()) if made >> number & 1]
 
 
 def _tie(model: Variables, gains: dict[int, int], steps: list[tuple[int, int]]) -> None:

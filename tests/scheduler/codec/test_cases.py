@@ -246,7 +246,7 @@ PIN = {"applicant": "A", "space": "S", "start": 0, "length": 1}
         (("format",), "dawra-case/2", ['format: must be "dawra-case/1", not "dawra-case/2"']),
         (("name",), 3, ["name: must be a text, not 3"]),
         (("seed",), True, ["seed: must be a text, not true"]),
-        (("periods",), [], ["periods: must hold at least one period"]),
+        (("periods",), [], ["periods: must hold 1 to 2000 periods, not 0"]),
         (("periods",), {}, ["periods: must be a list, not an object"]),
         (("periods", 1), 7, ["periods[1]: must be an object, not 7"]),
         (("periods", 1, "start"), "2027-01-17", ["periods[1].start: 2027-01-17 is not after the end 2027-01-17 of the period before"]),

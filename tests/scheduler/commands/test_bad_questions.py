@@ -1,0 +1,81 @@
+"""What a command is asked, not what is in its files: answered with exit 2 and a line, before any work is done."""
+
+import json
+import os
+import sys
+
+import pytest
+
+from scheduler.commands import files
+from scheduler.commands.parsers import main
+from tests.scheduler.builders import document
+
+
+@pytest.fixture
+def case(tmp_path):
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(document("A")))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("out", "reason"),
+    [
+        ("", "is a directory"),
+        ("none/plan.json", "no such file or directory"),
+        ("a\0b", "no such file"),
+        ("x" * 250, "file name too long"),
+    ],
+)
+def test_a_place_that_cannot_be_written(case, tmp_path, capsys, out, reason):
+    assert main(["solve", case, "--out", str(tmp_path) + "/" + out]) == 2
+    assert capsys.readouterr().err.endswith(f"cannot be written: {reason}\n")
+
+
+def test_a_folder_one_may_not_write_to(case, capsys):
+    if os.geteuid() == 0:
+        assert main(["solve", case, "--out", "/proc/plan.json"]) == 2
+    else:
+        assert main(["solve", case, "--out", "/plan.json"]) == 2
+    assert "cannot be written: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seconds", ["nan", "-1", "0", "inf", "1e400", "ten", "9" * 5000, ""])
+def test_seconds_that_are_none(case, tmp_path, capsys, seconds):
+    with pytest.raises(SystemExit) as end:
+        main(["solve", case, "--out", str(tmp_path / "plan.json"), f"--seconds={seconds}"])
+    assert end.value.code == 2
+    assert "--seconds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("workers", ["0", "-3", "65", "1.5", "9" * 5000])
+def test_workers_that_are_none(case, tmp_path, capsys, workers):
+    with pytest.raises(SystemExit) as end:
+        main(["solve", case, "--out", str(tmp_path / "plan.json"), f"--workers={workers}"])
+    assert end.value.code == 2
+    assert "--workers" in capsys.readouterr().err
+
+
+def test_a_file_that_never_ends(monkeypatch, capsys):
+    monkeypatch.setattr(files, "LARGEST", 2**20)
+    assert main(["verify", "/dev/zero", "/dev/zero"]) == 2
+    assert capsys.readouterr().err == "'/dev/zero' is larger than 1 MiB\n"
+
+
+@pytest.mark.parametrize("path", ["none.json", "", ".", "a\0b", "x" * 5000])
+@pytest.mark.parametrize(
+    "words", [["verify", "PATH", "PATH"], ["why", "PATH", "PATH", "A"], ["solve", "PATH", "--out", "o"]]
+)
+def test_files_that_cannot_be_read(tmp_path, monkeypatch, capsys, words, path):
+    monkeypatch.chdir(tmp_path)
+    assert main([path if word == "PATH" else word for word in words]) == 2
+    told = capsys.readouterr().err
+    assert "cannot be read: " in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() == 0, reason="root reads everything")
+def test_a_file_one_may_not_read(tmp_path, case, capsys):
+    (tmp_path / "case.json").chmod(0)
+    assert main(["verify", case, case]) == 2
+    assert "cannot be read: permission denied" in capsys.readouterr().err
