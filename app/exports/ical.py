@@ -1,9 +1,9 @@
 """Calendar feeds (RFC 5545) of a site and of an exhibitor, in the reader's language.
 
-A turn is an all-day event (its end is the day after, as the standard wants); the number of its publication is its
-sequence. An event keeps Moroccan wall hours with the zone's definition beside them, so that a change of the zone by
-decree moves no opening; one of several days repeats daily; one called off stays, as cancelled. Stamps come from the
-data: the same data give the same bytes.
+A turn is an all-day event (its end is the day after, as the standard wants); the number of the publication that
+made it so is its sequence; one that no longer takes place stays, as cancelled. An event keeps Moroccan wall hours with
+the zone's definition beside them, so that a change of the zone by decree moves no opening; one of several days repeats
+daily; one called off stays, as cancelled. Stamps come from the data: the same data give the same bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import icalendar
 
 from app.clock import CASABLANCA
 from app.i18n import _, language, localized
-from app.models import Event, EventState, Exhibitor, PublishedTurn, Site
+from app.models import Event, EventState, Exhibitor, Publication, PublishedTurn, Site
 from app.phrases import phrase
 from app.queries import feed
 from app.queries.event import cards
@@ -43,6 +43,7 @@ def site_feed(site: Site, base_url: str, today: date) -> Feed:
     turns = feed.turns_at(site, today)
     codes = stand_codes(turns)
     entries = [_turn(turn, codes, card(turn.exhibitor).line, base_url) for turn in turns]
+    entries += _ended(feed.ended_at(site, today), base_url)
     entries += [_event(event, base_url) for event in feed.events_at(site, today)]
     return _feed(localized(site), entries)
 
@@ -55,6 +56,7 @@ def exhibitor_feed(exhibitor: Exhibitor, base_url: str, today: date) -> Feed:
         _turn(turn, codes, _("Exposition : %(site)s", site=localized(turn.publication.site)), base_url)
         for turn in turns
     ]
+    entries += _ended(feed.ended_of(exhibitor, today), base_url)
     entries += [_event(event, base_url) for event in feed.events_with(exhibitor, today)]
     return _feed(card(exhibitor).line, entries)
 
@@ -86,7 +88,8 @@ def _day(moment: date | datetime) -> date:
 def _turn(turn: PublishedTurn, codes: dict[int, str], summary: str, base_url: str) -> icalendar.Event:
     told = showing(turn, codes)
     site = turn.publication.site
-    entry = _entry(turn.uid, turn.publication.number, turn.publication.published_at, summary)
+    publication = turn.publication
+    entry = _entry(turn.uid, turn.sequence or publication.number, turn.since or publication.published_at, summary)
     entry.add("dtstart", turn.starts_on)
     entry.add("dtend", turn.ends_on + timedelta(days=1))
     place = _("%(room)s, emplacement %(stand)s", room=localized(turn.space), stand=", ".join(told.stands))
@@ -95,6 +98,23 @@ def _turn(turn: PublishedTurn, codes: dict[int, str], summary: str, base_url: st
     entry.add("categories", [_("Exposition")])
     entry.add("transp", "TRANSPARENT")
     return entry
+
+
+def _ended(ended: Iterable[tuple[PublishedTurn, Publication]], base_url: str) -> list[icalendar.Event]:
+    """Turns that no longer take place, as cancelled: by the publication that ended them, without a name."""
+    pairs = list(ended)
+    codes = stand_codes(turn for turn, _after in pairs)
+    entries = []
+    for turn, after in pairs:
+        entry = _turn(turn, codes, _("Tour annulé"), base_url)
+        for name, value in (("sequence", after.number), ("dtstamp", after.published_at.replace(microsecond=0))):
+            del entry[name]
+            entry.add(name, value)
+        del entry["last-modified"]
+        entry.add("last-modified", after.published_at.replace(microsecond=0))
+        entry.add("status", "CANCELLED")
+        entries.append(entry)
+    return entries
 
 
 def _event(event: Event, base_url: str) -> icalendar.Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -25,10 +26,12 @@ from wtforms import Form as Part
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from app.clock import at_wall, local
+from app.fold import latin_digits
 from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
 from app.forms.fields import Code
 from app.i18n import _, _l, localized
-from app.models import Call, MissedPeriods, NewcomerPolicy, PeriodUnit, Space
+from app.models import Call, MissedPeriods, NewcomerPolicy, PeriodUnit, Space, SwapPolicy
+from app.phrases import phrase
 from app.planning.charter import GROUPS, group_word
 from app.planning.charter_templates import TIERS
 from app.services.call import values_of
@@ -89,6 +92,17 @@ class QuotaPart(Part):
 
 def _tier(label: Any) -> SelectField:
     return SelectField(label, choices=choices([("", _l("(rien)")), *TIER_WORDS.items()]))
+
+
+def _swap_policy(value: Any) -> SwapPolicy:
+    """A policy, or the house's: with the site's approval."""
+    return SwapPolicy(value) if value in list(SwapPolicy) else SwapPolicy.APPROVED
+
+
+def _days_listed(text: str | None) -> tuple[int, ...]:
+    """``5, 2`` as numbers, the greatest first; at most five, of 1 to 60."""
+    found = {int(word) for word in re.findall(r"\d{1,3}", latin_digits(text or ""))}
+    return tuple(sorted((day for day in found if 1 <= day <= 60), reverse=True)[:5])
 
 
 class CallForm(Form):
@@ -174,6 +188,23 @@ class CallForm(Form):
         _l("Une période manquée dans le registre d'équité"), MissedPeriods, default=MissedPeriods.COUNT
     )
     newcomers = Code(_l("Qui n'a encore rien reçu commence"), NewcomerPolicy, default=NewcomerPolicy.ZERO)
+    offers = BooleanField(
+        _l("Proposer chaque tour : l'exposant dit oui ou non"),
+        description=_l("Sans réponse à temps, la place est rendue."),
+    )
+    offer_days = IntegerField(_l("Jours pour répondre"), [Optional()], default=7)
+    reminder_days = StringField(
+        _l("Rappels, en jours avant la fin du délai"), [at_most(40)], default="2",
+        description=_l("Par exemple : 5, 2. Vide : aucun rappel."),
+    )  # fmt: skip
+    refill = BooleanField(
+        _l("Proposer une place libérée à la liste d'attente, sans attendre le site"),
+        description=_l("Dans l'ordre de la charte. Décoché : le site est prévenu et choisit quand proposer."),
+    )
+    swaps = SelectField(
+        _l("Échanges entre exposants"), choices=lambda: choices((one.value, phrase(one)) for one in SwapPolicy),
+        coerce=_swap_policy, default=SwapPolicy.APPROVED.value,
+    )  # fmt: skip
     duties = TextAreaField(_l("Engagements des exposants"), [at_most(3000)], render_kw={"rows": 3})
     duties_ar = TextAreaField(_l("Engagements en arabe"), [at_most(3000)], render_kw={"rows": 3, "dir": "rtl"})
     seed = StringField(
@@ -217,7 +248,9 @@ class CallForm(Form):
             max_turns=self.max_turns.data, fee_centimes=round((self.fee.data or 0) * 100), seed=self.seed.data or "",
             absences_running=self.absences_running.data, absences_yearly=self.absences_yearly.data,
             missed_periods=self.missed_periods.data, newcomers=self.newcomers.data, duties=self.duties.data or "",
-            duties_ar=self.duties_ar.data or "", contact=self.contact.data or "",
+            duties_ar=self.duties_ar.data or "", contact=self.contact.data or "", offers=bool(self.offers.data),
+            offer_days=self.offer_days.data or 7, reminder_days=_days_listed(self.reminder_days.data),
+            refill=bool(self.refill.data), swaps=_swap_policy(self.swaps.data),
         )  # fmt: skip
 
     def _days(self) -> int | None:
@@ -295,7 +328,7 @@ def from_values(values: CallValues) -> dict[str, Any]:
     period = "month" if values.period_unit is PeriodUnit.MONTH else by_days.get(values.period_days or 0, "days")
     same = ("title", "title_ar", "intro", "intro_ar", "season_start", "season_end", "keep_partial", "charter_template",
             "max_turn_length", "max_turns", "seed", "duties", "duties_ar", "contact", "absences_running",
-            "absences_yearly", "missed_periods", "newcomers")  # fmt: skip
+            "absences_yearly", "missed_periods", "newcomers", "offers", "offer_days", "refill", "swaps")  # fmt: skip
     tiers = [*charter.get("tiers", TIERS), *[""] * len(TIER_WORDS)]
     fill = charter.get("min_fill")
     return {
@@ -305,6 +338,7 @@ def from_values(values: CallValues) -> dict[str, Any]:
         "space_ids": list(values.space_ids), "period": period, "period_days": values.period_days,
         "opens_at": _wall(values.opens_at), "closes_at": _wall(values.closes_at),
         "fee": Decimal(values.fee_centimes or 0) / 100, "min_fill": None if fill is None else _percent(fill),
+        "reminder_days": ", ".join(map(str, values.reminder_days)),
         "high_seasons": [
             {"start": datetime.fromisoformat(row["from"]).date(), "end": datetime.fromisoformat(row["to"]).date(),
              "weight": row["weight"]} for row in values.high_seasons

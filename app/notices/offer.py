@@ -27,7 +27,7 @@ def where(place: Offer | Vacancy) -> Where:
 
 def answer_link(offer: Offer, user: User) -> str:
     """The address where one person answers one offer, without signing in."""
-    return page("offers.show", ticket=sign(PURPOSE, offer.id, user.id))
+    return page("offers.show", ticket=sign(PURPOSE, offer.id, user.id), lang=str(user.language))
 
 
 def offered(offer: Offer) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app.extensions import db
 from app.models import Event, EventArtisan, Exhibitor, Publication, PublishedTurn, Site
@@ -23,6 +23,42 @@ def turns_at(site: Site, today: date) -> list[PublishedTurn]:
 def turns_of(exhibitor: Exhibitor, today: date) -> list[PublishedTurn]:
     """The turns of an exhibitor in current publications, wherever they are."""
     return _turns(PublishedTurn.exhibitor_id == exhibitor.id, today)
+
+
+def ended_at(site: Site, today: date) -> list[tuple[PublishedTurn, Publication]]:
+    """Turns of a site that a later publication ended, each with that publication; a moved one is not among them."""
+    return _ended(Publication.site_id == site.id, today)
+
+
+def ended_of(exhibitor: Exhibitor, today: date) -> list[tuple[PublishedTurn, Publication]]:
+    """The same, of an exhibitor wherever she was."""
+    return _ended(PublishedTurn.exhibitor_id == exhibitor.id, today)
+
+
+def _ended(whose: object, today: date) -> list[tuple[PublishedTurn, Publication]]:
+    later = aliased(Publication)
+    follower = (
+        select(func.min(later.number))
+        .where(later.call_id == Publication.call_id, later.number > Publication.number)
+        .correlate(Publication)
+        .scalar_subquery()
+    )
+    ending = aliased(Publication)
+    now, its = aliased(PublishedTurn), aliased(Publication)
+    going_on = select(now.uid).join(its, its.id == now.publication_id).where(its.superseded_at.is_(None))
+    query = (
+        with_showing(select(PublishedTurn, ending).join(PublishedTurn.publication))  # type: ignore[arg-type]
+        .join(ending, (ending.call_id == Publication.call_id) & (ending.number == follower))
+        .where(
+            whose,  # type: ignore[arg-type]
+            PublishedTurn.ends_on >= today - KEPT, Publication.superseded_at.is_not(None),
+            PublishedTurn.uid.not_in(going_on),
+        )
+        .options(joinedload(PublishedTurn.publication).joinedload(Publication.site))
+        .order_by(PublishedTurn.starts_on, PublishedTurn.id)
+    )  # fmt: skip
+    last = {row.uid: (row, after) for row, after in db.session.execute(query).unique()}
+    return list(last.values())
 
 
 def events_at(site: Site, today: date) -> list[Event]:

@@ -71,6 +71,18 @@ def open_for(exhibitor_ids: Collection[int]) -> list[Offer]:
     return list(db.session.scalars(with_place(query).order_by(Offer.deadline, Offer.id)))
 
 
+def open_for_turns(turn_ids: Collection[int]) -> list[Offer]:
+    """The open offers of some turns."""
+    query = select(Offer).where(Offer.turn_id.in_(turn_ids), Offer.state == OfferState.OPEN)
+    return list(db.session.scalars(query))
+
+
+def open_swaps_about(turn_ids: Collection[int]) -> list[Swap]:
+    """The open swaps about some turns, oldest first."""
+    about = or_(Swap.turn_id.in_(turn_ids), Swap.other_turn_id.in_(turn_ids))
+    return list(db.session.scalars(select(Swap).where(about, Swap.state.in_(OPEN_SWAPS)).order_by(Swap.id)))
+
+
 def of_call(call_id: int, states: Collection[OfferState] = tuple(OfferState)) -> list[Offer]:
     """The offers of a call in some states, the soonest deadline first."""
     query = select(Offer).where(Offer.call_id == call_id, Offer.state.in_(states))
@@ -179,6 +191,16 @@ def with_turns(query: Select[tuple[Swap]]) -> Select[tuple[Swap]]:
 def swap_by_id(swap_id: int) -> Swap | None:
     """A swap, or None."""
     return db.session.scalars(with_turns(select(Swap).where(Swap.id == swap_id))).one_or_none()
+
+
+def swap_of_ticket(swap_ticket: str) -> tuple[Swap, User] | None:
+    """The swap a signed link answers, and whose link it is; None when it serves no more."""
+    found = read("swap", swap_ticket)
+    swap = swap_by_id(found[0]) if found else None
+    if swap is None or found is None:
+        return None
+    user = _still_acts(swap.other_turn.exhibitor_id, found[1])
+    return (swap, user) if user else None
 
 
 def swaps_of(exhibitor_ids: Collection[int]) -> list[Swap]:

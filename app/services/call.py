@@ -174,9 +174,9 @@ def _require_published(call: Call) -> None:
 
 def _write(call: Call, values: CallValues) -> None:
     for f in fields(values):
-        if f.name not in ("space_ids", "high_seasons"):
+        if f.name not in ("space_ids", "high_seasons", "reminder_days"):
             setattr(call, f.name, getattr(values, f.name))
-    call.high_seasons = list(values.high_seasons)
+    call.high_seasons, call.reminder_days = list(values.high_seasons), list(values.reminder_days)
 
 
 def _offer(call: Call, values: CallValues) -> None:

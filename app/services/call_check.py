@@ -11,7 +11,7 @@ from typing import Any
 
 from app.clock import local
 from app.i18n import _, ngettext
-from app.models import MissedPeriods, NewcomerPolicy, PeriodUnit, Site, Space
+from app.models import MissedPeriods, NewcomerPolicy, PeriodUnit, Site, Space, SwapPolicy
 from app.planning.charter import charter_faults, group_word
 from app.planning.charter_templates import TEMPLATES
 from app.planning.periods import HighSeason, Span, cut, weigh
@@ -48,6 +48,11 @@ class CallValues:
     absences_yearly: int | None = None
     missed_periods: MissedPeriods = MissedPeriods.COUNT
     newcomers: NewcomerPolicy = NewcomerPolicy.ZERO
+    offers: bool = False
+    offer_days: int | None = 7
+    reminder_days: Sequence[int] = (2,)
+    refill: bool = False
+    swaps: SwapPolicy = SwapPolicy.APPROVED
     duties: str = ""
     duties_ar: str = ""
     contact: str = ""
@@ -193,6 +198,7 @@ def _check_turns(found: _Check, values: CallValues) -> None:
 
 
 def _check_absences(found: _Check, values: CallValues) -> None:
+    found.need(values.offer_days and 1 <= values.offer_days <= 60, "offer_days", _("Donnez un délai de 1 à 60 jours."))
     for name in ("absences_running", "absences_yearly"):
         limit = getattr(values, name)
         found.need(limit is None or limit >= 1, name, _("Donnez au moins une absence, ou rien : sans cette règle."))

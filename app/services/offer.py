@@ -26,7 +26,7 @@ from app.planning.judge import namer
 from app.planning.keys import directory, exhibitor_key
 from app.planning.living import ground
 from app.queries import rotation as queries
-from app.services import vacancy
+from app.services import swap, vacancy
 from app.services.amendment import Change, amend, holding, in_force, stay_at
 from app.services.settling import TAKEN, end_offer, end_vacancy
 
@@ -126,7 +126,7 @@ def _take_back_if_gone(offer_id: int) -> None:
 
 
 def expire_due(call_id: int) -> int:
-    """End the offers of a call whose deadline has passed, release their places, ask the next; how many ended."""
+    """End the offers and swaps of a call whose deadline has passed, release places, ask the next; how many ended."""
     at = now()
     with holding(call_id) as call:
         due = Offer.call_id == call.id, Offer.state == OfferState.OPEN, Offer.deadline <= at
@@ -136,7 +136,8 @@ def expire_due(call_id: int) -> int:
             notices.expired(offer)
         _let_go(None, call, ended, at, VacancyCause.EXPIRED)
         vacancy.end_past(call, at)
-    return len(ended)
+        swaps = swap.expire_due(call, at)
+    return len(ended) + swaps
 
 
 def remind_due(call_id: int) -> int:

@@ -11,15 +11,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from app.extensions import db
 from app.models import Offer, OfferState, PublishedTurn, Swap, SwapState, User, Vacancy, VacancyState
+from app.notices import swap as notices
+from app.queries.offer import OPEN_SWAPS, open_swaps_about
 from app.services import audit
 
 #: Reasons of the house, kept as codes and worded for their reader: the turn changed, the place was taken.
 CHANGED, TAKEN = "changed", "taken"
-OPEN_SWAPS = (SwapState.ASKED, SwapState.AGREED)
 
 
 def end_offer(
@@ -89,11 +90,6 @@ def settle(gone: Sequence[PublishedTurn], at: datetime) -> None:
     )
     for offer in offers.all():
         end_offer(offer, OfferState.WITHDRAWN, at, None, reason=CHANGED)
-    for swap in open_swaps(ids):
+    for swap in open_swaps_about(ids):
         end_swap(swap, SwapState.STALE, at, None, reason=CHANGED)
-
-
-def open_swaps(turn_ids: Collection[int]) -> Sequence[Swap]:
-    """The open swaps about some turns, oldest first."""
-    about = or_(Swap.turn_id.in_(turn_ids), Swap.other_turn_id.in_(turn_ids))
-    return db.session.scalars(select(Swap).where(about, Swap.state.in_(OPEN_SWAPS)).order_by(Swap.id)).all()
+        notices.ended(swap)

@@ -37,8 +37,10 @@ def register(app: Flask) -> None:
         sites,
         spaces,
         stands,
+        swaps,
         team,
         turns,
+        waiting,
     )
 
     for module in (
@@ -69,8 +71,10 @@ def register(app: Flask) -> None:
         sites,
         spaces,
         stands,
+        swaps,
         team,
         turns,
+        waiting,
     ):
         app.register_blueprint(module.blueprint)
     errors.init(app)

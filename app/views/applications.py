@@ -28,6 +28,7 @@ from app.notices.application import appeal
 from app.permissions import current_actor, may_act_for, may_apply, policy, signed_in
 from app.phrases import time_left
 from app.planning.outcome import outcome
+from app.planning.waiting import waiting_list
 from app.planning.wishes import faults, frame_of, wish_of
 from app.queries import application as queries
 from app.queries import call as calls
@@ -79,7 +80,12 @@ def begin(call_id: int) -> Answer:
 @policy(may_act_for, subject=queries.application_by_id)
 def show(application_id: int) -> str:
     """Where an application stands, with its number, its decision and why."""
-    return _own_page("show", appeal=appeal(), outcome=outcome(g.subject, language()))
+    return _own_page(
+        "show",
+        appeal=appeal(),
+        outcome=outcome(g.subject, language()),
+        queue=waiting_list(g.subject, language()),
+    )
 
 
 @blueprint.get("/<int:application_id>/receipt")

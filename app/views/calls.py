@@ -10,6 +10,7 @@ from app.permissions import anyone, current_actor, policy, sees_call
 from app.phrases import time_left
 from app.planning.absences import clauses
 from app.planning.charter import aims, always, group_word, rules
+from app.planning.life import life_clauses
 from app.queries import application as applications
 from app.queries import call as queries
 
@@ -38,6 +39,6 @@ def show(call_id: int) -> str:
     return render_template(
         "calls/show.html", call=call, state=queries.window(call, at), left=time_left(call.closes_at, at),
         spaces=queries.spaces_of(call), rules=rules(call.charter), aims=aims(call.charter), always=always(),
-        presence=clauses(call),
+        presence=[*clauses(call), *life_clauses(call)],
         mine=applications.mine_in(actor, call) if actor else [], group_word=group_word,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from app.permissions import current_actor, manages, policy, works_at
 from app.planning.absences import clauses
 from app.planning.charter import aims, always, rules
 from app.planning.charter_templates import TEMPLATES
+from app.planning.life import life_clauses
 from app.queries import call as queries
 from app.queries import site as sites
 from app.queries.space import of_site
@@ -178,7 +179,8 @@ def discard(call_id: int) -> Answer:
 
 def charter_of(call: Call) -> dict[str, Any]:
     """A call's charter in sentences, for a page."""
-    return {"rules": rules(call.charter), "aims": aims(call.charter), "always": always(), "presence": clauses(call)}
+    told = [*clauses(call), *life_clauses(call)]
+    return {"rules": rules(call.charter), "aims": aims(call.charter), "always": always(), "presence": told}
 
 
 def _form(site: Site, data: dict[str, Any] | None = None) -> CallForm:
@@ -200,7 +202,7 @@ def _beginning(site: Site) -> CallValues:
         charter=template.build(sum(len(space.stands) for space in spaces)), charter_template=template.code,
         max_turn_length=template.max_turn_length, max_turns=template.max_turns, duties=template.duties,
         absences_running=template.absences_running, absences_yearly=template.absences_yearly,
-        duties_ar=template.duties_ar, contact=site.phone,
+        duties_ar=template.duties_ar, contact=site.phone, offers=True, refill=True,
     )  # fmt: skip
 
 

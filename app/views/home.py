@@ -33,7 +33,13 @@ def me() -> str:
     own = home.own_exhibitors(actor.id, today())
     works = home.work([member.site_id for member in actor.memberships])
     calls = home.open_calls(now(), limit=50)
-    offers = offer.open_for([item.exhibitor.id for item in own])
+    ids = [item.exhibitor.id for item in own]
+    offers, swaps = offer.open_for(ids), offer.swaps_of(ids)
     return render_template(
-        "home/me.html", own=own, works=works, calls=calls, steps=steps(own, works, calls, now(), offers), now=now()
+        "home/me.html",
+        own=own,
+        works=works,
+        calls=calls,
+        steps=steps(own, works, calls, now(), offers, swaps),
+        now=now(),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 
 from app.i18n import _, days, instant, localized, ngettext
-from app.models import ApplicationState, Call, CallState, Offer
+from app.models import ApplicationState, Call, CallState, Offer, Swap, SwapState
 from app.queries.home import CallWork, OwnExhibitor
 from app.views.navigation import may
 
@@ -26,10 +26,11 @@ class Step:
 
 def steps(
     own: Sequence[OwnExhibitor], works: Sequence[CallWork], open_calls: Sequence[Call], now: datetime,
-    offers: Sequence[Offer] = (),
+    offers: Sequence[Offer] = (), swaps: Sequence[Swap] = (),
 ) -> list[Step]:  # fmt: skip
     """The next steps of a person: answers awaited, applications, then the calls of her sites."""
     asked = [step for offer in offers if offer.deadline > now for step in _of_offer(offer)]
+    asked += [step for swap in swaps if swap.state is SwapState.ASKED for step in _of_swap(swap)]
     return [*asked, *_of_artisan(own, open_calls, now), *(step for work in works for step in _of_site(work, now))]
 
 
@@ -39,6 +40,11 @@ def _of_offer(offer: Offer) -> Iterator[Step]:
         days=days(offer.starts_on, offer.ends_on), site=localized(offer.call.site), time=instant(offer.deadline),
     )  # fmt: skip
     yield from _step("offers.mine", offer, text, _("Répondre"), offer_id=offer.id)
+
+
+def _of_swap(swap: Swap) -> Iterator[Step]:
+    text = _("Un échange de tours est demandé : répondez avant le %(time)s.", time=instant(swap.deadline))
+    yield from _step("swaps.show", swap, text, _("Voir"), swap_id=swap.id)
 
 
 def _of_artisan(own: Sequence[OwnExhibitor], open_calls: Sequence[Call], now: datetime) -> Iterator[Step]:

@@ -45,14 +45,14 @@ def offer_all(call_id: int) -> Response:
         made = offer_desk.offer_all(actor, call_id, _days())
         return ngettext("%(num)s tour proposé.", "%(num)s tours proposés.", made)
 
-    return _done(call_id, work)
+    return done(call_id, work)
 
 
 @blueprint.post("/manage/offers/<int:offer_id>/extend")
 @policy(manages, subject=queries.by_id)
 def extend(offer_id: int) -> Response:
     """Give more time to answer."""
-    return _done(
+    return done(
         g.subject.call_id,
         lambda actor: offer_desk.extend(actor, offer_id, _days()) or _("Le délai est prolongé, c'est dit."),
     )
@@ -63,7 +63,7 @@ def extend(offer_id: int) -> Response:
 def take_back(offer_id: int) -> Response:
     """Take back the offer of a free place."""
     reason = request.form.get("reason", "")
-    return _done(
+    return done(
         g.subject.call_id,
         lambda actor: offer_desk.take_back(actor, offer_id, reason) or _("La proposition est retirée, c'est dit."),
     )
@@ -79,14 +79,14 @@ def offer_place(vacancy_id: int) -> Response:
         made = offer_desk.offer_vacancy(actor, vacancy_id, int(chosen) if chosen.isdecimal() else None)
         return _("Place proposée à %(name)s.", name=made.exhibitor.name)
 
-    return _done(g.subject.call_id, work)
+    return done(g.subject.call_id, work)
 
 
 @blueprint.post("/manage/vacancies/<int:vacancy_id>/end")
 @policy(manages, subject=queries.vacancy_by_id)
 def end_place(vacancy_id: int) -> Response:
     """Leave a place free."""
-    return _done(
+    return done(
         g.subject.call_id,
         lambda actor: offer_desk.end_place(actor, vacancy_id) or _("Cette place reste libre."),
     )
@@ -97,7 +97,7 @@ def _days() -> int:
     return int(text) if text.isdecimal() and len(text) < 4 else 0
 
 
-def _done(call_id: int, work: Callable[[User], str]) -> Response:
+def done(call_id: int, work: Callable[[User], str]) -> Response:
     """Do it, say so or say why not, and go back to the page."""
     actor = current_actor()
     assert actor is not None  # noqa: S101 - the policy let her in

@@ -49,6 +49,9 @@ SHARED = {
     "programme.show",
     "security.reset_password",
     "sites.about",
+    "swaps.agree_link",
+    "swaps.decline_link",
+    "swaps.link",
 }
 
 

@@ -1,0 +1,205 @@
+"""One's turns: give back, propose a swap, answer one; and the managers' word on swaps agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from app.clock import now
+from app.errors import Invalid, Refused
+from app.i18n import _, language
+from app.limits import limit_submit
+from app.models import Swap, SwapPolicy
+from app.permissions import answers, anyone, current_actor, manages, may_act_for, policy
+from app.phrases import time_left
+from app.planning.exchange import Exchange
+from app.queries import offer as queries
+from app.queries import rotation as rotations
+from app.queries.public import card
+from app.services import swap as service
+from app.services import turn as turns
+from app.views.turns import done
+
+blueprint = Blueprint("swaps", __name__)
+
+
+def party(user: Any, swap: Swap) -> bool:
+    """Who may read a swap: those who act for either side, and the managers."""
+    sides = (swap.turn.exhibitor, swap.other_turn.exhibitor)
+    return any(may_act_for(user, one) for one in sides) or manages(user, swap)
+
+
+@blueprint.get("/me/turns/<int:turn_id>")
+@policy(answers, subject=queries.turn_in_force)
+def turn(turn_id: int) -> str:
+    """One turn and what may be done with it."""
+    asked = queries.open_for_turns((turn_id,))
+    return render_template(
+        "swaps/turn.html", turn=g.subject, call=g.subject.publication.call, stands=queries.stands_of(g.subject),
+        offer=asked[0] if asked else None, swaps=queries.open_swaps_about((turn_id,)),
+        swappable=g.subject.publication.call.swaps is not SwapPolicy.NONE,
+        own=may_act_for(current_actor(), g.subject.exhibitor),
+    )  # fmt: skip
+
+
+@blueprint.get("/me/turns/<int:turn_id>/give-back")
+@policy(answers, subject=queries.turn_in_force)
+def giving_back(turn_id: int) -> str:
+    """Ask once before giving a turn back."""
+    return render_template("swaps/give_back.html", turn=g.subject, stands=queries.stands_of(g.subject))
+
+
+@blueprint.post("/me/turns/<int:turn_id>/give-back")
+@policy(answers, subject=queries.turn_in_force)
+def give_back(turn_id: int) -> Answer:
+    """Give it back."""
+    told = _("Votre tour est rendu. La place est proposée à quelqu'un d'autre.")
+    return _do(lambda: turns.give_back(current_actor(), turn_id), told, url_for("home.me"))
+
+
+@blueprint.get("/me/turns/<int:turn_id>/swap")
+@policy(may_act_for, subject=queries.turn_in_force)
+def choose(turn_id: int) -> str:
+    """The turns the rules permit her to take in exchange."""
+    mine = g.subject
+    call, publication = mine.publication.call, rotations.current(mine.publication.call_id)
+    others = [row for row in queries.turns_of_call(call.id) if row.exhibitor_id != mine.exhibitor_id]
+    later = [row for row in others if row.starts_on > now().date()]
+    open_to = Exchange.of(call, publication).choices(mine, later, language()) if publication else []
+    return render_template(
+        "swaps/choose.html", turn=mine, call=call, choices=[(row, card(row.exhibitor)) for row in open_to],
+        others=len(others), stands_of=queries.stands_of,
+    )  # fmt: skip
+
+
+@blueprint.post("/me/turns/<int:turn_id>/swap")
+@policy(may_act_for, subject=queries.turn_in_force)
+def propose(turn_id: int) -> Answer:
+    """Propose a swap."""
+    chosen = request.form.get("other_turn_id", "")
+    number = int(chosen) if chosen.isdecimal() and len(chosen) < 12 else 0
+    told = _("Votre demande est partie. Vous serez prévenu de la réponse.")
+    return _do(
+        lambda: service.propose(current_actor(), turn_id, number), told, url_for("swaps.turn", turn_id=turn_id),
+        url_for("swaps.choose", turn_id=turn_id),
+    )  # fmt: skip
+
+
+@blueprint.get("/me/swaps/<int:swap_id>")
+@policy(party, subject=queries.swap_by_id)
+def show(swap_id: int) -> Response:
+    """A swap, signed in."""
+    swap = g.subject
+    addresses = {
+        name: url_for(f"swaps.{name}", swap_id=swap_id) for name in ("agree", "decline", "cancel")
+    }  # fmt: skip
+    actor = current_actor()
+    return _page(
+        swap, addresses, mine=may_act_for(actor, swap.turn.exhibitor),
+        asked=may_act_for(actor, swap.other_turn.exhibitor),
+    )  # fmt: skip
+
+
+@blueprint.post("/me/swaps/<int:swap_id>/agree")
+@policy(party, subject=queries.swap_by_id)
+def agree(swap_id: int) -> Answer:
+    """The other says yes."""
+    return _answer(lambda: service.agree(current_actor(), swap_id), url_for("swaps.show", swap_id=swap_id))
+
+
+@blueprint.post("/me/swaps/<int:swap_id>/decline")
+@policy(party, subject=queries.swap_by_id)
+def decline(swap_id: int) -> Answer:
+    """The other says no."""
+    return _answer(lambda: service.decline(current_actor(), swap_id), url_for("swaps.show", swap_id=swap_id))
+
+
+@blueprint.post("/me/swaps/<int:swap_id>/cancel")
+@policy(party, subject=queries.swap_by_id)
+def cancel(swap_id: int) -> Answer:
+    """Who proposed it takes it back."""
+    return _answer(lambda: service.cancel(current_actor(), swap_id), url_for("swaps.show", swap_id=swap_id))
+
+
+@blueprint.get("/swaps/<swap_ticket>")
+@policy(anyone, subject=queries.swap_of_ticket)
+def link(swap_ticket: str) -> Response:
+    """The swap of a signed link; nothing is answered by reading it."""
+    addresses = {
+        "agree": url_for("swaps.agree_link", swap_ticket=swap_ticket),
+        "decline": url_for("swaps.decline_link", swap_ticket=swap_ticket),
+    }
+    return _page(g.subject[0], addresses, mine=False, asked=True)
+
+
+@blueprint.post("/swaps/<swap_ticket>/agree")
+@policy(anyone, subject=queries.swap_of_ticket)
+@limit_submit
+def agree_link(swap_ticket: str) -> Answer:
+    """Say yes with the link."""
+    swap, user = g.subject
+    return _answer(lambda: service.agree(user, swap.id), url_for("swaps.link", swap_ticket=swap_ticket))
+
+
+@blueprint.post("/swaps/<swap_ticket>/decline")
+@policy(anyone, subject=queries.swap_of_ticket)
+@limit_submit
+def decline_link(swap_ticket: str) -> Answer:
+    """Say no with the link."""
+    swap, user = g.subject
+    return _answer(lambda: service.decline(user, swap.id), url_for("swaps.link", swap_ticket=swap_ticket))
+
+
+@blueprint.post("/manage/swaps/<int:swap_id>/approve")
+@policy(manages, subject=queries.swap_by_id)
+def approve(swap_id: int) -> Answer:
+    """A manager approves."""
+
+    def work(actor: Any) -> str:
+        service.approve(actor, swap_id)
+        return _("L'échange est fait, les deux exposants sont prévenus.")
+
+    return done(g.subject.call_id, work)
+
+
+@blueprint.post("/manage/swaps/<int:swap_id>/refuse")
+@policy(manages, subject=queries.swap_by_id)
+def refuse(swap_id: int) -> Answer:
+    """A manager refuses, with the reason."""
+    reason = request.form.get("reason", "")
+
+    def work(actor: Any) -> str:
+        service.refuse_swap(actor, swap_id, reason)
+        return _("L'échange est refusé, les deux exposants sont prévenus.")
+
+    return done(g.subject.call_id, work)
+
+
+def _page(swap: Swap, addresses: dict[str, str], *, mine: bool, asked: bool) -> Response:
+    page = make_response(
+        render_template(
+            "swaps/show.html", swap=swap, addresses=addresses, mine=mine, asked=asked,
+            left=time_left(swap.deadline, now()), late=swap.deadline <= now(), stands_of=queries.stands_of,
+        )
+    )  # fmt: skip
+    page.headers["Cache-Control"] = "no-store"
+    page.headers["X-Robots-Tag"] = "noindex"
+    return page
+
+
+def _answer(work: Callable[[], object], back: str) -> Answer:
+    return _do(work, _("C'est noté. Merci de votre réponse."), back)
+
+
+def _do(work: Callable[[], object], told: str, then: str, otherwise: str = "") -> Answer:
+    try:
+        work()
+    except (Refused, Invalid) as error:
+        for reason in getattr(error, "reasons", ()) or (str(error),):
+            flash(reason, "error")
+        return redirect(otherwise or then, 303)
+    flash(told, "ok")
+    return redirect(then, 303)
