@@ -18,8 +18,8 @@ from scheduler.problem import Pin, Problem, Request
 from scheduler.tickets import ticket
 from scheduler.wishes.preferences import earned
 
-TRIES = 60
-"""Places tried for one person in one go, the best liked first; the rest hardly ever helps."""
+TRIES = 400
+"""Places tried for one person in one go, the best liked first."""
 
 
 def deal(problem: Problem) -> tuple[Turn, ...]:

@@ -56,4 +56,7 @@ def described(title: str, lines: Mapping[str, Sequence[float]]) -> list[Message]
     ]
 
 
-WAIT = N_("Charte {charter} : attente la plus longue de {n} saisons (au plus {most} d'un tour au suivant en théorie).")
+WAIT = N_(
+    "Charte {charter} : attente la plus longue de {n} saisons "
+    "(à disponibilité égale, {most} au plus d'un tour au suivant)."
+)
