@@ -33,7 +33,7 @@ def _tell(
         lines += warnings()
         lines += [
             "", _("Si c'est une erreur, dites-le à l'accueil du site : elle peut être corrigée."),
-            page("home.me"),
+            page("ledger.mine", exhibitor_id=turn.exhibitor_id),
         ]  # fmt: skip
         return _subject(state, when, name), "\n".join(lines) + "\n"
 

@@ -5,8 +5,9 @@ What follows from the data, beside what is copied:
 * a closure of a site, space or stand closes every period it touches, were it for a day;
 * a stand held by *another* call's current publication is closed in the periods it touches;
 * an applicant with a turn or an event elsewhere is unavailable in the periods it touches;
-* ``received`` is the sum of this charter's measure over the applicant's turns in the current publications of all
-  *other* calls, whenever they were (a period counts 1 whatever its length; points use that call's weights);
+* ``received`` is the applicant's ledger (``app.queries.ledger``) in this charter's measure: what she lived and has
+  due in all *other* calls, with their charters' word on missed periods, and every correction; somebody without a past
+  starts where this charter says;
 * only groups that the charter's quotas name are told: the case is published, and says no more than it must;
 * a permanent exhibitor asks for her one stand whenever it is open, whatever her application says; the season is her
   share, so that she counts for one level at most;
@@ -81,7 +82,6 @@ class _Maker:
         self.shut_spaces: dict[int | None, set[int]] = defaultdict(set)
         self.shut_stands: dict[int, set[int]] = defaultdict(set)
         self.busy: dict[int, set[int]] = defaultdict(set)
-        self.received: dict[int, int] = defaultdict(int)
         self._close()
         self._look_elsewhere()
 
@@ -99,21 +99,11 @@ class _Maker:
             for stand_id in (turn.stand_id, *turn.also):
                 self.shut_stands[stand_id] |= touched
             self.busy[turn.exhibitor_id] |= touched
-            self.received[turn.exhibitor_id] += self._worth(turn)
         for exhibitor_id, day in self.known.away:
             self.busy[exhibitor_id] |= self._touched(day, day)
 
     def _touched(self, start: date, end: date) -> set[int]:
         return {n for n, (first, last) in enumerate(self.days) if first <= end and start <= last}
-
-    def _worth(self, turn: PublishedTurn) -> int:
-        measure = self.call.charter.get("measure", "periods")
-        if measure == "turns":
-            return 1
-        if measure == "points":
-            weights = self.known.weights.get(turn.publication.call_id, {})
-            return turn.space.weight * sum(weights.get(turn.start + n, 1) for n in range(turn.length))
-        return turn.length
 
     def space(self, space: Space) -> dict[str, Any]:
         """A space with its stands."""
@@ -146,7 +136,7 @@ class _Maker:
             "family": craft.family_code,
             "region": exhibitor.region_code,
             "groups": sorted(self._groups(exhibitor) & self.told_groups),
-            "received": self.received[exhibitor.id],
+            "received": self.known.received[exhibitor.id],
             "share": len(self.days) if exhibitor.id in self.settled else 1,
         }
 

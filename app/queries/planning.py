@@ -9,12 +9,12 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.clock import today
 from app.extensions import db
 from app.models import (
     Application,
     ApplicationState,
     Call,
-    CallPeriod,
     CallSpace,
     Closure,
     Decision,
@@ -29,6 +29,7 @@ from app.models import (
     Vacancy,
     VacancyCause,
 )
+from app.queries.ledger import carried
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class CallFacts:
     published: list[PublishedTurn]
     elsewhere: list[PublishedTurn]
     away: list[tuple[int, date]]
-    weights: dict[int, dict[int, int]]
+    received: dict[int, int]
 
 
 def facts(call: Call) -> CallFacts:
@@ -53,8 +54,8 @@ def facts(call: Call) -> CallFacts:
     ``published``: turns of this call's current publication. ``elsewhere``: turns of other calls' current
     publications that hold one of these spaces or were given to one of these exhibitors, whenever they were.
     ``given_up``: (exhibitor, space, start, length) of places declined or given back.
-    ``away``: days when one of these exhibitors is promised to an event of another site. ``weights``: the period
-    weights of the calls met in ``elsewhere``, by call and position.
+    ``away``: days when one of these exhibitors is promised to an event of another site. ``received``: what each
+    brings along from her ledger, in the charter's measure.
     """
     spaces = _spaces(call)
     applications = _eligible(call)
@@ -70,7 +71,7 @@ def facts(call: Call) -> CallFacts:
         published=_published(call.id),
         elsewhere=elsewhere,
         away=_away(call, people),
-        weights=_weights({turn.publication.call_id for turn in elsewhere}),
+        received=carried(call, people, today()),
     )
 
 
@@ -170,11 +171,3 @@ def _away(call: Call, exhibitor_ids: Collection[int]) -> list[tuple[int, date]]:
         Presence.day.between(call.season_start, call.season_end),
     )
     return [(who, day) for who, day in db.session.execute(query.order_by(Presence.exhibitor_id, Presence.day))]
-
-
-def _weights(call_ids: Collection[int]) -> dict[int, dict[int, int]]:
-    found: dict[int, dict[int, int]] = {}
-    query = select(CallPeriod.call_id, CallPeriod.position, CallPeriod.weight).where(CallPeriod.call_id.in_(call_ids))
-    for call_id, position, weight in db.session.execute(query):
-        found.setdefault(call_id, {})[position] = weight
-    return found

@@ -103,6 +103,8 @@ def _pass_on(kept: dict[Stay, PublishedTurn], publication: Publication, previous
     """Hand the rows that stay as they were on to the new publication."""
     for stay, row in kept.items():
         row.publication_id, row.start, row.length = publication.id, stay.start, stay.length
+        if previous is not None:  # what a turn took from its publication stays when it passes on
+            row.since, row.sequence = row.since or previous.published_at, row.sequence or previous.number
     db.session.flush()
     for row in kept.values():
         db.session.expire(row, ["publication"])

@@ -28,6 +28,7 @@ MAIN = (("sites.index", _l("Sites")), ("calls.index", _l("Appels à candidature"
 SITE_TABS = (
     ("dashboard", "manage.dashboard", _l("Tableau de bord")),
     ("presence", "attendance.index", _l("Présences")),
+    ("ledger", "ledger.index", _l("Registre d'équité")),
     ("spaces", "spaces.index", _l("Espaces")),
     ("calls", "calls_admin.index", _l("Appels")),
     ("events", "events.index", _l("Animations")),
