@@ -19,9 +19,9 @@ from scheduler.problem import Problem
 Outcome = Literal["plan", "impossible", "nothing", "stopped", "late", "crashed", "too_large", "memory"]
 Message = dict[str, Any]
 
-GRACE = 0.9
+GRACE = 0.25
 """Seconds past the deadline in which the child may still hand over what it has."""
-SPARE = 0.35
+SPARE = 0.5
 """Seconds the child is told to leave for handing over and writing."""
 BEAT = 0.1
 """Seconds between two looks at the clock and at `stop`."""

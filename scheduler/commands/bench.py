@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from scheduler.bench import CASES, reference
 from scheduler.codec import canonical_bytes, decode_case, encode_plan
 from scheduler.contest import RIVALS, Entry, ahead, dawra, rival
+from scheduler.deadlines import campaign
 from scheduler.judging import judging_times
 from scheduler.problem import Problem
 from scheduler.provenance import made_with
@@ -45,11 +46,16 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--repeat", metavar="N", type=int, default=0, help="solve N times more, without a clock: same bytes?"
     )
+    parser.add_argument(
+        "--deadlines", metavar="N", type=int, help="instead: how time limits hold on N cases of all sizes"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a table a case, then who is ahead; 1 if Dawra is behind anywhere."""
+    if arguments.deadlines:
+        return _deadlines(arguments.deadlines)
     unknown = [name for name in arguments.names if name not in CASES]
     if unknown:
         print(f"no case {', '.join(unknown)}; there are {', '.join(CASES)}", file=sys.stderr)
@@ -63,6 +69,19 @@ def run(arguments: argparse.Namespace) -> int:
             path.write_text(json.dumps(reference(CASES[name], name)), encoding="utf-8")
             behind += _case(name, path, arguments, rivals)
     return 1 if behind else 0
+
+
+def _deadlines(count: int) -> int:
+    """Print one line a run; exit 1 if a limit was not kept within 10 % (2 s under 20 s)."""
+    broken = 0
+    print(f"{'people':>8}{'given':>8}{'took':>8}{'exit':>6}")
+    with tempfile.TemporaryDirectory() as folder:
+        for kept in campaign(count, Path(folder)):
+            broken += not kept.promise
+            late = "" if kept.promise else "  late"
+            print(f"{kept.people:>8}{kept.given:>8}{kept.took:>8.1f}{kept.code:>6}{late}", flush=True)
+    print(f"{count - broken} of {count} within the limit")
+    return 1 if broken else 0
 
 
 def _settings(rivals: tuple[str, ...]) -> Iterator[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from typing import TypeAlias
 
 from scheduler.commands import bench, commit, repair, reveal, simulate, solve, verify, why
 from scheduler.errors import BadFile, BadQuestion
+from scheduler.limits import age
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -35,6 +37,7 @@ def main(words: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = parser().parse_args(words)
+    arguments.started = time.monotonic() - (age() if words is None else 0.0)
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()

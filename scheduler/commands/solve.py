@@ -56,10 +56,10 @@ def register(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Solve in a child process and write its best plan."""
-    started = time.monotonic()
+    started: float = arguments.started
     out = writable(arguments.out)
     try:
-        with _at_most(arguments.seconds):
+        with _at_most(arguments.seconds, started):
             problem = read_case(arguments.case)
             case = encode_case(problem)
     except OutOfTime:
@@ -87,14 +87,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _at_most(seconds: float | None) -> Iterator[None]:
+def _at_most(seconds: float | None, started: float) -> Iterator[None]:
     """Raise OutOfTime when the seconds are up while the case is still being read."""
 
     def ring(*_: object) -> NoReturn:
         raise OutOfTime
 
     signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds or 0)
+    left = 0 if seconds is None else max(0.001, started + seconds - time.monotonic())
+    signal.setitimer(signal.ITIMER_REAL, left)
     try:
         yield
     finally:
