@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.codec import case_sha256, encode_case, encode_plan, encode_turn
-from scheduler.commands.files import language_option, positive, read_case, read_plan, write_whole
+from scheduler.commands.files import language_option, positive, read_case, read_plan, writable, write_whole
 from scheduler.errors import Unmendable
 from scheduler.orders import judge_order, parse_order
 from scheduler.plan import Move, Plan
@@ -62,6 +62,10 @@ def run(arguments: argparse.Namespace) -> int:
     problem, plan = read_case(arguments.case), read_plan(arguments.plan)
     order = parse_order(problem, arguments.withdraw, arguments.close, arguments.pin, arguments.since)
     judge_order(problem, plan.turns, order)
+    for path in filter(None, (arguments.out, arguments.case_out)):
+        writable(path)
+    if plan.case_sha256 != problem.sha256:
+        print("warning: this plan was made for another case", file=sys.stderr)
     broken = verify(problem, plan.turns).violations
     if broken:
         print("the plan breaks rules before anything changes:", file=sys.stderr)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.codec.charters import decode_charter
 from scheduler.codec.reading import Faults, UnreadableError, parse
-from scheduler.commands.files import language_option, positive, read_case
-from scheduler.errors import BadCase, Fault, Impossible
+from scheduler.commands.files import language_option, positive, read_case, writable
+from scheduler.errors import BadCase, BadQuestion, Fault, Impossible
 from scheduler.pictures import line_picture
 from scheduler.population import STARTS, Flow
 from scheduler.problem import Charter, Problem
@@ -64,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
     charters: dict[str, Charter | None] = {"A": None}
     if arguments.charter is not None:
         charters["B"] = read_charter(arguments.charter, problem)
+    if arguments.svg is not None:
+        _folder(arguments.svg)
     (arrivals, one), (departures, other) = arguments.arrivals, arguments.departures
     flow = Flow(arrivals, departures, one, other, arguments.policy, arguments.reserved)
     played: dict[str, Simulation] = {}
@@ -95,8 +97,9 @@ def read_charter(path: str, problem: Problem) -> Charter:
     """Read a charter document, or the charter of a case document; BadCase with every fault."""
     try:
         document = parse(Path(path).read_bytes())
-    except OSError as error:
-        raise BadCase([Fault("", f"{path!a} cannot be read: {(error.strerror or 'no such file').lower()}")]) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
+        raise BadCase([Fault("", f"{path!a} cannot be read: {reason.lower()}")]) from None
     except (UnreadableError, RecursionError) as error:
         raise BadCase([Fault("", f"the charter {error}")]) from None
     if isinstance(document, dict) and "charter" in document:
@@ -158,7 +161,6 @@ def _cell(one: Simulation, number: int, figure: str) -> str:
 
 def _draw(folder: Path, played: dict[str, Simulation], lang: str) -> None:
     """Write a picture for each figure."""
-    folder.mkdir(parents=True, exist_ok=True)
     for figure, title in FIGURES.items():
         lines = {name: [float(getattr(facts, figure)) for facts in one.seasons] for name, one in played.items()}
         picture = line_picture(
@@ -169,6 +171,16 @@ def _draw(folder: Path, played: dict[str, Simulation], lang: str) -> None:
             rtl=lang == "ar",
         )
         (folder / f"{figure}.svg").write_text(picture, encoding="utf-8")
+
+
+def _folder(path: str) -> None:
+    """Make the folder of the pictures; BadQuestion if nothing can be written there."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
+        raise BadQuestion(f"{path!a} cannot be made: {reason.lower()}") from None
+    writable(str(Path(path) / "fill.svg"))
 
 
 def _seasons(text: str) -> int:

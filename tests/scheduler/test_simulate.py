@@ -205,3 +205,5 @@ def test_every_fault_of_a_charter_is_told(case, tmp_path, capsys):
     assert "charter.rest" in complaints
     assert "charter.colour" in complaints
     assert main(["simulate", case[0], "--seasons", "2", "--charter", str(tmp_path / "none.json")]) == 2
+    assert main(["simulate", case[0], "--seasons", "2", "--svg", case[0]]) == 2
+    assert "cannot be made" in capsys.readouterr().err

@@ -161,3 +161,9 @@ def test_the_same_repair_twice_is_the_same_plan(run):
     _, _, _, once = run("--withdraw", "A")
     _, _, _, twice = run("--withdraw", "A")
     assert once.turns == twice.turns
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(run, tmp_path):
+    code, said, complaints, _ = run("--withdraw", "A", "--case-out", str(tmp_path / "none" / "case2.json"))
+    assert (code, said) == (2, "")
+    assert "cannot be written: no such file" in complaints
