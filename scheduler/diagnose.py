@@ -21,6 +21,8 @@ from scheduler.text import Message
 
 MOST = 8
 """Clashes looked for in one case."""
+SPARE = 2.0
+"""Seconds kept for telling what was found (a fifth of a short time)."""
 ALWAYS = ("stand_single", "one_place", "together")
 """Rules no case can lift; a clash may rest on them."""
 
@@ -106,13 +108,16 @@ class _Asked:
     clock: Clock
 
     def __call__(self, problem: Problem) -> Answer:
-        if self.clock.over():
-            return Answer(None)
-        return feasible(problem, self.clock)
+        return Answer(None) if self._late() else feasible(problem, self.clock)
 
     def without(self, problem: Problem, rule: str) -> Answer:
         """Ask the same without a rule that is always on."""
-        return Answer(None) if self.clock.over() else feasible(problem, self.clock, frozenset((rule,)))
+        return Answer(None) if self._late() else feasible(problem, self.clock, frozenset((rule,)))
+
+    def _late(self) -> bool:
+        """Tell whether what is left of the time is needed to tell what was found."""
+        limit = self.clock.limits.seconds
+        return self.clock.over() or (limit is not None and self.clock.left() < min(SPARE, limit * 0.2))
 
 
 def _least_missed(part: Part) -> tuple[int, int]:
