@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,8 @@ from scheduler.regions import Part
 from scheduler.supervisor import Run, supervise
 from scheduler.verify import verify
 
+TOLD = 20.0
+"""Seconds at least between two joined plans told while the parts are still at work."""
 LAST = 0.12
 """The share of the time left that is kept for putting the parts together."""
 
@@ -32,18 +35,21 @@ class Apart:
     def __init__(self, problem: Problem, parts: Sequence[Part], clock: Clock) -> None:
         self.problem, self.parts, self.clock = problem, parts, clock
         self.runs: list[Run | None] = [None] * len(parts)
+        self.documents: list[dict[str, Any] | None] = [None] * len(parts)
         self.priced: list[list[Priced]] = [[] for _ in parts]
+        self._improved: Callable[[Plan], None] = lambda _: None
+        self._lock, self._told = threading.Lock(), 0.0
         self.hands = min(len(parts), os.cpu_count() or 1)
 
     def solve(self, progress: Callable[[Step], None], improved: Callable[[Plan], None]) -> Plan:
         """Return the joined plan; raises Impossible if a part is."""
+        self._improved = improved
         with ThreadPoolExecutor(self.hands) as pool:
             for number, run in zip(range(len(self.parts)), pool.map(self._run, range(len(self.parts))), strict=True):
                 self.runs[number] = run
                 if run.outcome == "impossible":
                     raise Impossible(diagnose(self.parts[number].problem, self.clock))
-                if number + 1 < len(self.parts):
-                    improved(self.plan())
+                self.documents[number] = run.document
         plan = self.plan()
         for tier in plan.tiers:
             for level in tier.levels:
@@ -59,6 +65,9 @@ class Apart:
         def tell(message: dict[str, Any]) -> None:
             if message["kind"] == "priced":
                 self.priced[number] = [Priced.read(document) for document in message["goals"]]
+            if message["kind"] == "plan":
+                self.documents[number] = message["document"]
+                self._join()
 
         return supervise(
             part.problem,
@@ -69,6 +78,13 @@ class Apart:
             stop=self.clock.cancel,
             visitors=sorted(part.visitors),
         )
+
+    def _join(self) -> None:
+        """Tell the plan of all parts as they stand, now and then: an end at any time finds it."""
+        with self._lock:
+            if self.clock.elapsed - self._told >= TOLD:
+                self._improved(self.plan())
+                self._told = self.clock.elapsed
 
     def _seconds(self, number: int) -> float | None:
         """Share the time left among the parts still to come, by hands."""
@@ -82,11 +98,10 @@ class Apart:
 
     def plan(self) -> Plan:
         """Put together what the parts have given so far; Unsound if the checkers reject it."""
-        done = [run for run in self.runs if run is not None and run.document is not None]
-        plans = [decode_plan(run.document) for run in done if run.document is not None]
+        plans = [decode_plan(document) for document in self.documents if document is not None]
         turns = tuple(sorted((turn for plan in plans for turn in plan.turns), key=lambda turn: turn.order))
         tiers = Joined(self.problem, turns, self.priced).tiers()
-        whole = len(done) == len(self.parts) and all(run.outcome == "plan" for run in done)
+        whole = all(run is not None and run.outcome == "plan" for run in self.runs)
         plan = Plan(
             case_sha256=self.problem.sha256,
             status=self._status(tiers, plans if whole else []),
