@@ -1,0 +1,287 @@
+"""A published rotation lived at random, against a plain model: publish, answer, lapse, swap, return, close, republish.
+
+The model is a set of (exhibitor, stand, week). After each step: the turns are the model's; no stand twice, nobody in
+two places; the days held are those of the turns, no more; every offer that is not open ended exactly once; the plan in
+force says the same as the rows; and the journal, read from its first entry, leads to the same states.
+``DAWRA_LIFE_RUNS`` and ``DAWRA_LIFE_STEPS`` set how long (``./dev test --stress``: 2,000 runs of 40 steps).
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from app.clock import pretending
+from app.errors import Refused
+from app.extensions import db
+from app.jobs import clock
+from app.models import (
+    Application,
+    AuditEntry,
+    ClosureReason,
+    Occupancy,
+    Offer,
+    OfferState,
+    Presence,
+    Publication,
+    PublishedTurn,
+    Swap,
+    SwapPolicy,
+    SwapState,
+    Vacancy,
+    VacancyState,
+)
+from app.planning.judge import turns_of
+from app.services import audit, closure, offer, rotation, swap, turn
+from app.services.closure import ClosureFacts
+from tests.living import NOW, Living, make_living, user_of
+from tests.plans import store_plan
+
+RUNS = int(os.environ.get("DAWRA_LIFE_RUNS", "3"))
+STEPS = int(os.environ.get("DAWRA_LIFE_STEPS", "14"))
+WEEKS, STANDS = 4, 2
+ANY = st.integers(0, 10_000)
+pytestmark = pytest.mark.stress
+
+
+class Life(RuleBasedStateMachine):
+    """One call lived on; ``model`` is the set of (exhibitor, stand number, week)."""
+
+    living: Living
+
+    @initialize(refill=st.booleans(), policy=st.sampled_from((SwapPolicy.FREE, SwapPolicy.APPROVED)))
+    def publish(self, refill: bool, policy: SwapPolicy) -> None:
+        """A call with four people on two stands in two weeks, and three who wait."""
+        self.at = NOW
+        with pretending(self.at):
+            self.living = make_living(4, 3, periods=WEEKS, refill=refill, swaps=policy, offer_days=3, max_turns=1)
+        self.people = {who.id: who for who in (*self.living.placed, *self.living.waiting)}
+        self.model = {(who.id, n % STANDS, n // STANDS) for n, who in enumerate(self.living.placed)}
+
+    def _rows(self) -> list[PublishedTurn]:
+        db.session.expire_all()
+        query = (
+            select(PublishedTurn).join(PublishedTurn.publication)
+            .where(Publication.call_id == self.living.call.id, Publication.superseded_at.is_(None))
+            .order_by(PublishedTurn.id)
+        )  # fmt: skip
+        return list(db.session.scalars(query))
+
+    def _all(self, table: type, state: object) -> list:
+        query = select(table).where(table.call_id == self.living.call.id, table.state == state)
+        return list(db.session.scalars(query.order_by(table.id)))
+
+    def _place(self, one: PublishedTurn | Offer) -> tuple[int, int, int]:
+        numbers = {stand.id: n for n, stand in enumerate(self.living.stands)}
+        return (one.exhibitor_id, numbers[one.stand_id], one.start)
+
+    def _try(self, work: Callable[[], object]) -> bool:
+        with pretending(self.at):
+            try:
+                work()
+            except Refused:
+                return False
+            finally:
+                db.session.rollback()
+        return True
+
+    @rule(which=ANY)
+    def accept(self, which: int) -> None:
+        """Somebody says yes."""
+        asked = self._all(Offer, OfferState.OPEN)
+        if asked:
+            one = asked[which % len(asked)]
+            place, free = self._place(one), one.vacancy_id is not None
+            if self._try(lambda: offer.accept(user_of(one.exhibitor), one.id)) and free:
+                self.model.add(place)
+
+    @rule(which=ANY)
+    def decline(self, which: int) -> None:
+        """Somebody says no."""
+        asked = self._all(Offer, OfferState.OPEN)
+        if asked:
+            one = asked[which % len(asked)]
+            place, mine = self._place(one), one.turn_id is not None
+            if self._try(lambda: offer.decline(user_of(one.exhibitor), one.id)) and mine:
+                self.model.remove(place)
+
+    @rule(which=ANY)
+    def accept_twice(self, which: int) -> None:
+        """Answering what has ended changes nothing."""
+        past = [one for state in OfferState if state is not OfferState.OPEN for one in self._all(Offer, state)]
+        if past:
+            one = past[which % len(past)]
+            self._try(lambda: offer.accept(user_of(one.exhibitor), one.id))
+
+    @rule(hours=st.integers(1, 100))
+    def time_passes(self, hours: int) -> None:
+        """The clock's work: what lapsed is released."""
+        self.at += timedelta(hours=hours)
+        lapsing = [one for one in self._all(Offer, OfferState.OPEN) if one.deadline <= self.at]
+        gone = {self._place(one) for one in lapsing if one.turn_id is not None}
+        with pretending(self.at):
+            clock.tick()
+            clock.tick()
+        self.model -= gone
+
+    @rule(which=ANY)
+    def give_back(self, which: int) -> None:
+        """Somebody gives her turn back."""
+        rows = self._rows()
+        if rows:
+            row = rows[which % len(rows)]
+            place = self._place(row)
+            if self._try(lambda: turn.give_back(user_of(row.exhibitor), row.id)):
+                self.model.remove(place)
+
+    @rule(one=ANY, other=ANY)
+    def propose(self, one: int, other: int) -> None:
+        """Somebody proposes a swap."""
+        rows = self._rows()
+        if len(rows) > 1:
+            mine, theirs = rows[one % len(rows)], rows[other % len(rows)]
+            self._try(lambda: swap.propose(user_of(mine.exhibitor), mine.id, theirs.id))
+
+    @rule(which=ANY, how=st.sampled_from(("agree", "agree", "decline", "cancel", "approve")))
+    def answer_swap(self, which: int, how: str) -> None:
+        """A swap goes on, or ends."""
+        found = self._all(Swap, SwapState.ASKED) + self._all(Swap, SwapState.AGREED)
+        if not found:
+            return
+        one = found[which % len(found)]
+        mine, theirs = self._place(one.turn), self._place(one.other_turn)
+        actor = {
+            "agree": user_of(one.other_turn.exhibitor), "decline": user_of(one.other_turn.exhibitor),
+            "cancel": user_of(one.turn.exhibitor), "approve": self.living.boss,
+        }[how]  # fmt: skip
+        verb = {"agree": swap.agree, "decline": swap.decline, "cancel": swap.cancel, "approve": swap.approve}[how]
+        self._try(lambda: verb(actor, one.id))
+        if db.session.get(Swap, one.id, populate_existing=True).state is SwapState.DONE:
+            self.model -= {mine, theirs}
+            self.model |= {(mine[0], *theirs[1:]), (theirs[0], *mine[1:])}
+
+    @rule(which=ANY, leaving=st.booleans())
+    def waiting_list(self, which: int, leaving: bool) -> None:
+        """Somebody leaves the list, or comes back."""
+        query = select(Application).where(Application.call_id == self.living.call.id).order_by(Application.id)
+        files = list(db.session.scalars(query))
+        one = files[which % len(files)]
+        verb = turn.leave_list if leaving else turn.rejoin_list
+        self._try(lambda: verb(user_of(one.exhibitor), one))
+
+    @rule(stand=st.integers(0, STANDS - 1), week=st.integers(0, WEEKS - 1))
+    def close(self, stand: int, week: int) -> None:
+        """A stand is closed for a day, where nobody stands."""
+        place = self.living.stands[stand]
+        day = self.living.call.periods[week].starts_on
+        facts = ClosureFacts(day, day, ClosureReason.WORKS, place.space_id, place.id)
+        held = any(one[1:] == (stand, week) for one in self.model)
+        try:
+            done = self._try(lambda: closure.create(self.living.boss, self.living.call.site, facts))
+        except Exception as error:
+            if type(error).__name__ != "Invalid":
+                raise
+            done = False
+        assert not (done and held)
+
+    @rule(which=ANY, week=st.integers(0, WEEKS - 1), stand=st.integers(0, STANDS - 1))
+    def republish(self, which: int, week: int, stand: int) -> None:
+        """A new plan: the same, with one person's turn put elsewhere, where the rules allow it."""
+        people = sorted(self.people)
+        who = people[which % len(people)]
+        if any(one[1:] == (stand, week) for one in self.model):
+            return
+        wanted = {one for one in self.model if one[0] != who} | {(who, stand, week)}
+        given = [(self.people[a], self.living.stands[b], c, 1) for a, b, c in sorted(wanted)]
+        with pretending(self.at):
+            try:
+                plan = store_plan(self.living.call, given)
+            except AssertionError:  # a rule forbids it
+                db.session.rollback()
+                return
+        if self._try(lambda: rotation.publish(self.living.boss, plan.id)):
+            self.model = wanted
+
+    @invariant()
+    def the_turns_are_the_models(self) -> None:
+        """And no stand or person is taken twice."""
+        if not hasattr(self, "living"):
+            return
+        rows = self._rows()
+        assert {self._place(row) for row in rows} == self.model
+        assert len(rows) == len(self.model) == len({one[1:] for one in self.model})
+        assert max(Counter((row.exhibitor_id, row.start) for row in rows).values(), default=1) == 1
+        days = {
+            (row.stand_id, row.starts_on + timedelta(days=n), row.id, row.exhibitor_id)
+            for row in rows for n in range((row.ends_on - row.starts_on).days + 1)
+        }  # fmt: skip
+        ids = [stand.id for stand in self.living.stands]
+        held = db.session.scalars(select(Occupancy).where(Occupancy.stand_id.in_(ids)))
+        assert {(one.stand_id, one.day, one.turn_id, one.exhibitor_id) for one in held} == days
+        there = db.session.scalars(select(Presence).where(Presence.exhibitor_id.in_(self.people)))
+        assert {(one.day, one.turn_id, one.exhibitor_id) for one in there} == {one[1:] for one in days}
+
+    @invariant()
+    def the_plan_says_the_same(self) -> None:
+        """The plan of the publication in force has the turns of the rows."""
+        if hasattr(self, "living"):
+            (row,) = db.session.scalars(
+                select(Publication).where(
+                    Publication.call_id == self.living.call.id, Publication.superseded_at.is_(None)
+                )
+            ).all()
+            codes = {stand.code: n for n, stand in enumerate(self.living.stands)}
+            said = {(int(t.applicant[1:]), codes[t.stand.partition("-")[2]], t.start) for t in turns_of(row.plan_text)}
+            assert said == self.model
+            assert (row.turn_count, len(said)) == (len(self.model), len(self.model))
+
+    @invariant()
+    def the_journal_leads_here(self) -> None:
+        """Every offer, swap and vacancy is in the state its last entry says, and ended once; the plan too."""
+        if not hasattr(self, "living"):
+            return
+        site = self.living.call.site
+        assert audit.verify(site) == []
+        entries = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.chain == audit.chain_of(site)).order_by(AuditEntry.position)
+        ).all()
+        states: dict[str, str] = {}
+        ends: Counter[str] = Counter()
+        plan = ""
+        for entry in entries:
+            noun = entry.subject.partition(":")[0]
+            if noun in ("offer", "swap", "vacancy") and "state" in (entry.after or {}):
+                states[entry.subject] = entry.after["state"]
+                ends[entry.subject] += entry.after["state"] not in ("open", "asked", "agreed")
+            plan = entry.after["plan_sha256"] if noun == "publication" else plan
+        told = {
+            f"{table.__tablename__}:{row.id}": row.state.value
+            for table in (Offer, Swap, Vacancy)
+            for row in db.session.scalars(select(table).where(table.call_id == self.living.call.id))
+        }
+        assert states == told
+        open_states = {OfferState.OPEN.value, SwapState.ASKED.value, SwapState.AGREED.value, VacancyState.OPEN.value}
+        assert {subject: ends[subject] for subject in told} == {
+            subject: int(state not in open_states) for subject, state in told.items()
+        }
+        in_force = select(Publication.plan_sha256).where(
+            Publication.call_id == self.living.call.id, Publication.superseded_at.is_(None)
+        )
+        assert db.session.scalars(in_force).one() == plan
+
+
+def test_a_rotation_lived_at_random(app: Flask) -> None:
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=RUNS, stateful_step_count=STEPS, deadline=None,
+            suppress_health_check=list(HealthCheck), database=None,
+        ),
+    )  # fmt: skip
