@@ -1,6 +1,6 @@
 """No plan moves fewer than repair does, and of those that move nobody none is worth more: compared with every plan.
 
-`DAWRA_REPAIR_SEEDS=200` (or `--stress`) judges more seeds; the usual sample is small.
+`DAWRA_REPAIR_SEEDS=200` judges more seeds; the usual sample is small.
 """
 
 import os
