@@ -12,6 +12,7 @@ from app.forms.site import SiteForm
 from app.i18n import _
 from app.permissions import current_actor, manages_or_administers, policy, works_at
 from app.queries import dashboard as queries
+from app.queries import worklist
 from app.queries.site import by_slug
 from app.services import site as service
 
@@ -23,7 +24,8 @@ blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 def dashboard(slug: str) -> str:
     """What waits at the site today, each thing one step from its remedy."""
     board = queries.of(g.subject, clock.now(), clock.today())
-    return render_template("manage/dashboard.html", site=g.subject, board=board)
+    work = worklist.of(g.subject, clock.now(), clock.today())
+    return render_template("manage/dashboard.html", site=g.subject, board=board, work=work)
 
 
 @blueprint.get("/<slug>/site")
