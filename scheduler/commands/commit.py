@@ -6,10 +6,9 @@ import argparse
 import json
 import sys
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scheduler.commands.files import read_document
+from scheduler.commands.files import read_document, writable
 from scheduler.commitment import commit
 
 if TYPE_CHECKING:
@@ -31,10 +30,11 @@ def register(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print or write the promise."""
+    out = None if arguments.out is None else writable(arguments.out)
     promise = commit(read_document(arguments.case), arguments.source, arguments.date, arguments.objections)
     text = json.dumps(promise, ensure_ascii=False, indent=1) + "\n"
-    if arguments.out is None:
+    if out is None:
         sys.stdout.write(text)
     else:
-        Path(arguments.out).write_text(text, encoding="utf-8")
+        out.write_text(text, encoding="utf-8")
     return 0

@@ -59,6 +59,9 @@ def register(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Repair, write the plan, tell who moves."""
     started = time.monotonic()
+    for path in (arguments.out, arguments.case_out):
+        if path is not None:
+            writable(path)
     problem, plan = read_case(arguments.case), read_plan(arguments.plan)
     order = parse_order(problem, arguments.withdraw, arguments.close, arguments.pin, arguments.since)
     judge_order(problem, plan.turns, order)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scheduler.commands.files import read_commitment, read_document
+from scheduler.commands.files import read_commitment, read_document, writable
 from scheduler.commitment import reveal
 
 if TYPE_CHECKING:
@@ -29,8 +28,9 @@ def register(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the case with its seed, if it is the one that was promised and the day has come."""
+    out = writable(arguments.out)
     promise = read_commitment(arguments.commitment)
     case = reveal(read_document(arguments.case), promise, arguments.seed, datetime.now(UTC).date())
-    Path(arguments.out).write_text(json.dumps(case, ensure_ascii=False) + "\n", encoding="utf-8")
+    out.write_text(json.dumps(case, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"seed {case['seed']!r} from {promise.get('source', '')!r}: now solve {arguments.out}")
     return 0

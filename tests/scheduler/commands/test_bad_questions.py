@@ -30,6 +30,13 @@ def case(tmp_path):
 def test_a_place_that_cannot_be_written(case, tmp_path, capsys, out, reason):
     assert main(["solve", case, "--out", str(tmp_path) + "/" + out]) == 2
     assert capsys.readouterr().err.endswith(f"cannot be written: {reason}\n")
+    for words in (
+        ["repair", case, case, "--withdraw", "A", "--out"],
+        ["reveal", case, case, "--seed", "x", "--out"],
+        ["commit", case, "--source", "x", "--date", "2027-01-01", "--out"],
+    ):
+        assert main([*words, str(tmp_path) + "/" + out]) == 2, words
+        assert capsys.readouterr().err.endswith(f"cannot be written: {reason}\n"), words
 
 
 def test_a_folder_one_may_not_write_to(case, capsys):
