@@ -12,7 +12,7 @@ from app.clock import now
 from app.errors import Invalid, Refused
 from app.i18n import _, language
 from app.limits import limit_submit
-from app.models import Swap, SwapPolicy
+from app.models import PublishedTurn, Swap, SwapPolicy
 from app.permissions import answers, anyone, current_actor, manages, may_act_for, policy
 from app.phrases import time_left
 from app.planning.exchange import Exchange
@@ -24,6 +24,11 @@ from app.services import turn as turns
 from app.views.turns import done
 
 blueprint = Blueprint("swaps", __name__)
+
+
+def hers(user: Any, turn: PublishedTurn) -> bool:
+    """Those who act for a turn's exhibitor."""
+    return may_act_for(user, turn.exhibitor)
 
 
 def party(user: Any, swap: Swap) -> bool:
@@ -61,7 +66,7 @@ def give_back(turn_id: int) -> Answer:
 
 
 @blueprint.get("/me/turns/<int:turn_id>/swap")
-@policy(may_act_for, subject=queries.turn_in_force)
+@policy(hers, subject=queries.turn_in_force)
 def choose(turn_id: int) -> str:
     """The turns the rules permit her to take in exchange."""
     mine = g.subject
@@ -76,7 +81,7 @@ def choose(turn_id: int) -> str:
 
 
 @blueprint.post("/me/turns/<int:turn_id>/swap")
-@policy(may_act_for, subject=queries.turn_in_force)
+@policy(hers, subject=queries.turn_in_force)
 def propose(turn_id: int) -> Answer:
     """Propose a swap."""
     chosen = request.form.get("other_turn_id", "")
