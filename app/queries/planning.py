@@ -59,14 +59,16 @@ def facts(call: Call) -> CallFacts:
     """
     spaces = _spaces(call)
     applications = _eligible(call)
+    decided = decisions(call.id)
     people = {application.exhibitor_id for application in applications}
+    people |= {decision.exhibitor_id for decision in decided if decision.permanent}
     elsewhere = _turns_elsewhere(call, {space.id for space in spaces}, people)
     return CallFacts(
         call=call,
         spaces=spaces,
         applications=applications,
         closures=_closures(call),
-        decisions=decisions(call.id),
+        decisions=decided,
         given_up=_given_up(call.id),
         published=_published(call.id),
         elsewhere=elsewhere,
