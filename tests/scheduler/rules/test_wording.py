@@ -1,0 +1,42 @@
+# ruff: noqa: E501
+"""What each rule says of a breach, word for word: the names, dates and figures are those of the breach."""
+
+import pytest
+
+from scheduler.plan import Tier
+from scheduler.text import render
+from scheduler.verify import verify
+from tests.scheduler.builders import make, person, plan, sentences, turn
+
+POTTERS = [person(name, "pottery", family="clay") for name in "AB"]
+PIN = {"applicant": "A", "space": "S", "start": 1, "length": 2, "stand": "S/2"}
+BAN = {"applicant": "A", "space": "S", "periods": [0]}
+PAIR = (turn("A", "S/1", 1), turn("B", "S/2", 1))
+QUARTER = {"group": "g", "at_most": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("case", "turns", "said"),
+    [
+        (make(POTTERS, charter={"max_same_activity": 1}), PAIR, ["Too much of craft pottery (space S, from 18 to 31 January 2027): 2, at most 1."]),
+        (make(POTTERS, charter={"max_same_family": 1}), PAIR, ["Too much of craft family clay (space S, from 18 to 31 January 2027): 2, at most 1."]),
+        (make(POTTERS, charter={"min_activities": 3}), PAIR, ["Too few crafts (space S, from 18 to 31 January 2027): 1, at least 2."]),
+        (make(POTTERS, charter={"rivals_apart": True}), PAIR, ["Neighbours of the same craft pottery (space S, from 18 to 31 January 2027): S/1 and S/2."]),
+        (make("A", charter={"max_turns_per_site": 1}), (turn("A", "S/1", 0), turn("A", "S/1", 2)), ["A would have 2 turns at site site-S; at most 1."]),
+        (make("A", pins=[PIN]), (), ["The fixed turn of A in space S from 18 January to 14 February 2027 is missing."]),
+        (make("A", forbidden=[BAN | {"reason": "works"}]), (turn("A"),), ["A may not be in space S from 4 to 17 January 2027: works."]),
+        (make("A", forbidden=[BAN]), (turn("A"),), ["A may not be in space S from 4 to 17 January 2027."]),
+        (make("A", charter={"quotas": [{"group": "g", "at_least": 0.25}]}), (turn("A"),), ["g: 0 places of 1, at least 25% required."]),
+        (make([person("A", groups=["g"])], charter={"quotas": [QUARTER | {"scope": "space-period"}]}), (turn("A"),), ["g, space S from 4 to 17 January 2027: 1 places of 1, at most 25% allowed."]),
+        (make([person("A", groups=["g"])], charter={"sites": {"site-S": {"quotas": [QUARTER]}}}), (turn("A"),), ["g, site site-S: 1 places of 1, at most 25% allowed."]),
+    ],
+)  # fmt: skip
+def test_a_breach_in_words(case, turns, said):
+    assert sentences(case, *turns) == said
+
+
+def test_a_minimum_fill_in_words():
+    problem = make("AB", charter={"min_fill": 0.5})
+    judged = plan(problem, turn("A"), turn("B", "S/2"), tiers=(Tier("min_fill", 2, 5),))
+    told = [render(violation.message, "en") for violation in verify(problem, judged).violations]
+    assert told == ["2 places occupied of 5 possible, at least 50% are needed."]
