@@ -30,6 +30,7 @@ from app.fold import latin_digits
 from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
 from app.forms.fields import Code
 from app.i18n import _, _l, localized
+from app.intake import whole
 from app.models import Call, MissedPeriods, NewcomerPolicy, PeriodUnit, Space, SwapPolicy
 from app.phrases import phrase
 from app.planning.charter import GROUPS, group_word
@@ -113,7 +114,7 @@ class CallForm(Form):
     intro = TextAreaField(_l("Présentation"), [at_most(5000)], render_kw={"rows": 4})
     intro_ar = TextAreaField(_l("Présentation en arabe"), [at_most(5000)], render_kw={"rows": 4, "dir": "rtl"})
     space_ids = MultiCheckboxField(
-        _l("Espaces proposés"), [DataRequired(_l("Choisissez au moins un espace."))], coerce=int
+        _l("Espaces proposés"), [DataRequired(_l("Choisissez au moins un espace."))], coerce=whole
     )
     season_start = DateField(_l("Premier jour de la saison"), [required()])
     season_end = DateField(_l("Dernier jour de la saison"), [required()])

@@ -132,7 +132,7 @@ def test_own_page_of_somebody_new_leads_to_the_profile(client: FlaskClient) -> N
     user = make.make_user()
     db.session.commit()
     page = make.sign_in(client, user).get("/me/").get_data(as_text=True)
-    assert "créez d&#39;abord votre fiche d&#39;exposant" in page or "créez d'abord votre fiche d'exposant" in page
+    assert "écrivez d&#39;abord votre profil d&#39;exposant" in page or "écrivez d'abord votre profil d'exposant" in page
 
 
 def test_work_counts_files_by_state(app: Flask) -> None:
