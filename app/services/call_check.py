@@ -186,8 +186,15 @@ def _check_high_seasons(found: _Check, values: CallValues) -> None:
 def _check_turns(found: _Check, values: CallValues) -> None:
     length, periods = values.max_turn_length, len(values.spans())
     found.need(length and length >= 1, "max_turn_length", _("Un tour dure au moins une période."))
-    found.need(values.max_turns and values.max_turns >= 1, "max_turns", _("Autorisez au moins un tour."))
-    if length and periods:
+    found.need(
+        values.max_turns and 1 <= values.max_turns <= MOST_PERIODS, "max_turns",
+        _("Autorisez de 1 à %(most)s tours.", most=MOST_PERIODS),
+    )  # fmt: skip
+    found.need(
+        (length or 0) <= MOST_PERIODS, "max_turn_length",
+        _("Un tour dure au plus %(most)s périodes.", most=MOST_PERIODS),
+    )  # fmt: skip
+    if length and length <= MOST_PERIODS and periods:
         found.need(
             length <= periods, "max_turn_length",
             ngettext("La saison n'a que %(num)s période.", "La saison n'a que %(num)s périodes.", periods),
