@@ -65,9 +65,11 @@ class CallValues:
         return Span(self.season_start, self.season_end)
 
     def spans(self) -> list[Span]:
-        """The season's periods; none while the season or their length is not known."""
+        """The season's periods; none while the season or their length is not known, or is absurd."""
         days = self.period_days if self.period_unit is PeriodUnit.DAYS else None
-        if self.season is None or (self.period_unit is PeriodUnit.DAYS and not 1 <= (days or 0) <= 366):
+        if self.season is None or self.season.length > LONGEST_SEASON:
+            return []
+        if self.period_unit is PeriodUnit.DAYS and not 1 <= (days or 0) <= 366:
             return []
         return cut(self.season, days, keep_partial=self.keep_partial)
 
@@ -139,7 +141,9 @@ def _check_season(found: _Check, values: CallValues) -> None:
         )
     if season is None:
         return
-    found.need(season.length <= LONGEST_SEASON, "season_end", _("Une saison dure au plus deux ans."))
+    if season.length > LONGEST_SEASON:
+        found.need(False, "season_end", _("Une saison dure au plus deux ans."))
+        return
     if values.period_unit is PeriodUnit.DAYS and values.period_days:
         found.need(
             values.period_days <= season.length,
