@@ -83,7 +83,7 @@ class Case:
             value.update(fill=len(hall), diversity=len(crafts))
             faults += [f"min_activities: {space} {p}"] * (len(crafts) < min(len(hall), rule.get("min_activities") or 0))
             for (t, a, craft), (u, b, rival) in combinations(hall if rule.get("rivals_apart") else (), 2):
-                faults += [f"rivals_apart: {t} {u}"] * (t != u and craft == rival and abs(a - b) == 1)
+                faults += [f"rivals_apart: {t} {u}"] * (t is not u and craft == rival and abs(a - b) == 1)
             charters = [*zip((f"space {space}", f"site {site}", ""), rule.maps)]
             near = next((place for place, charter in charters if "quotas" in charter), "")
             for place, quota in ((at, quota) for at, one in charters for quota in one.get("quotas") or ()):

@@ -29,7 +29,7 @@ ENGINES = ("sqlite", "postgresql")
 
 #: What ``--stress`` asks for: the full figures of the race and of the crash, minutes long.
 FULL = {
-    "DAWRA_RACE_ATTEMPTS": "20000", "DAWRA_CRASH_KILLS": "200", "DAWRA_BOUND_CASES": "500",
+    "DAWRA_RACE_ATTEMPTS": "20000", "DAWRA_CRASH_KILLS": "200", "DAWRA_BOUND_CASES": "500", "DAWRA_FUZZ": "100000",
     "DAWRA_ACCEPT_DUELS": "1000", "DAWRA_LIFE_RUNS": "2000", "DAWRA_LIFE_STEPS": "40",
 }  # fmt: skip
 
