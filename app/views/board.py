@@ -46,7 +46,7 @@ def verdicts(plan_id: int) -> Response:
     turn = table.held(at, who) if at else None
     if not table.knows(who) or (sent.get("at") and turn is None):
         abort(404)
-    people = queries.names([int(one.id[1:]) for one in table.problem.applicants])
+    people = queries.names(plan.call_id, [int(one.id[1:]) for one in table.problem.applicants])
     known = directory(rotation.spaces_of(plan.call), people)
     return jsonify({"version": plan.version, **judge_places(table, who, turn, language(), namer(known))})
 
