@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -113,13 +114,13 @@ def _keep_case(call: Call, base: Ground) -> None:
         db.session.flush()
 
 
-def stay_at(call: Call, exhibitor_id: int, place: Place) -> Stay:
-    """A place held by somebody, as a stay; its days are the call's periods."""
+def stay_at(call: Call, exhibitor_id: int, place: Place, since: date | None = None) -> Stay:
+    """A place held by somebody, as a stay; its days are the call's periods, from ``since`` on if that is later."""
     periods = call.periods
     first, last = periods[place.start], periods[place.start + place.length - 1]
     return Stay(
         exhibitor_id, place.space_id, place.stand_id, tuple(place.also), place.start, place.length,
-        first.starts_on, last.ends_on,
+        max(first.starts_on, since or first.starts_on), last.ends_on,
     )  # fmt: skip
 
 
