@@ -184,7 +184,7 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
         )
     )  # fmt: skip
     return {
-        "run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1,
+        "run_id": run.id, "plan_id": plan.id, "kind": "csv", "what": "plan", "decision_id": decision.id, "number": 1,
         "code": code_of(exhibitor.id),
         **_living(name, call, turn, hall, author),
     }  # fmt: skip

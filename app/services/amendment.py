@@ -46,14 +46,18 @@ def holding(call_id: int) -> Iterator[Call]:
 
     What the database refuses (a place taken at the same moment by another rotation) is raised as Stale.
     """
-    try:
-        call = db.session.scalars(
-            select(Call).where(Call.id == call_id).with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        ).one_or_none()  # fmt: skip
-        if call is None:
+    with holding_all([call_id]) as calls:
+        if not calls:
             raise NotFound
-        yield call
+        yield calls[0]
+
+
+@contextmanager
+def holding_all(call_ids: Collection[int]) -> Iterator[list[Call]]:
+    """Several calls held still like one, in order of id."""
+    try:
+        query = select(Call).where(Call.id.in_(call_ids)).order_by(Call.id).with_for_update(key_share=True)
+        yield list(db.session.scalars(query.execution_options(populate_existing=True)))
         db.session.commit()
     except (IntegrityError, OperationalError) as error:
         db.session.rollback()
