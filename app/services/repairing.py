@@ -55,7 +55,7 @@ def seek(actor: User, closure: Closure) -> list[Repair]:
     memory = int(current_app.extensions["settings"].solve_memory_mb)
     db.session.rollback()
     found = [(call_id, number, question, mending.answer(question, memory)) for call_id, number, question in asked]
-    closure = db.session.get(Closure, closure_id) or _gone()
+    closure = db.session.get(Closure, closure_id, with_for_update=True, populate_existing=True) or _gone()
     for old in queries.repairs(closure).values():
         db.session.delete(old)
     db.session.flush()
