@@ -190,7 +190,7 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
     )  # fmt: skip
     return {
         "run_id": run.id, "plan_id": plan.id, "publication_id": publication.id,
-        "kind": "csv", "what": "plan", "decision_id": decision.id, "number": 1,
+        "decision_id": decision.id, "number": 1,
         "code": code_of(exhibitor.id),
         **_living(name, call, turn, hall, author),
     }  # fmt: skip

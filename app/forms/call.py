@@ -30,6 +30,7 @@ from app.fold import latin_digits
 from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
 from app.forms.fields import Code
 from app.i18n import _, _l, localized
+from app.intake import whole
 from app.models import Call, MissedPeriods, NewcomerPolicy, PeriodUnit, Space, SwapPolicy
 from app.phrases import phrase
 from app.planning.charter import GROUPS, group_word
@@ -113,7 +114,7 @@ class CallForm(Form):
     intro = TextAreaField(_l("Présentation"), [at_most(5000)], render_kw={"rows": 4})
     intro_ar = TextAreaField(_l("Présentation en arabe"), [at_most(5000)], render_kw={"rows": 4, "dir": "rtl"})
     space_ids = MultiCheckboxField(
-        _l("Espaces proposés"), [DataRequired(_l("Choisissez au moins un espace."))], coerce=int
+        _l("Espaces proposés"), [DataRequired(_l("Choisissez au moins un espace."))], coerce=whole
     )
     season_start = DateField(_l("Premier jour de la saison"), [required()])
     season_end = DateField(_l("Dernier jour de la saison"), [required()])
@@ -147,7 +148,12 @@ class CallForm(Form):
     )
     max_turn_length = IntegerField(_l("Durée la plus longue d'un tour, en périodes"), [required()])
     max_turns = IntegerField(_l("Nombre de tours par exposant, au plus"), [required()])
-    fee = DecimalField(_l("Redevance par période, en dirhams"), [Optional()], places=2, default=Decimal(0))
+    fee = DecimalField(
+        _l("Redevance par période, en dirhams"),
+        [Optional(), NumberRange(0, 1_000_000, _l("Donnez un montant de %(min)s à %(max)s dirhams."))],
+        places=2,
+        default=Decimal(0),
+    )
     contact = StringField(
         _l("Contact"), [at_most(200)], description=_l("Téléphone, adresse ou courriel montré sur la page.")
     )
@@ -245,13 +251,16 @@ class CallForm(Form):
             period_days=self._days(), keep_partial=bool(self.keep_partial.data), high_seasons=self._high(),
             opens_at=_instant(self.opens_at.data), closes_at=_instant(self.closes_at.data), charter=self._charter(),
             charter_template=self.charter_template.data or "", max_turn_length=self.max_turn_length.data,
-            max_turns=self.max_turns.data, fee_centimes=round((self.fee.data or 0) * 100), seed=self.seed.data or "",
+            max_turns=self.max_turns.data, fee_centimes=self._centimes(), seed=self.seed.data or "",
             absences_running=self.absences_running.data, absences_yearly=self.absences_yearly.data,
             missed_periods=self.missed_periods.data, newcomers=self.newcomers.data, duties=self.duties.data or "",
             duties_ar=self.duties_ar.data or "", contact=self.contact.data or "", offers=bool(self.offers.data),
             offer_days=self.offer_days.data or 7, reminder_days=_days_listed(self.reminder_days.data),
             refill=bool(self.refill.data), swaps=_swap_policy(self.swaps.data),
         )  # fmt: skip
+
+    def _centimes(self) -> int | None:
+        return None if self.fee.errors else round((self.fee.data or 0) * 100)
 
     def _days(self) -> int | None:
         if self.period.data == "month":

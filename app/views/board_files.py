@@ -26,10 +26,13 @@ TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlforma
 SHEETS = ("plan", "labels", "attendance")
 
 
-@blueprint.get("/table.<kind>")
-@policy(manages, subject=lambda plan_id, kind: plan_of_call(plan_id) if kind in TYPES else None)
-def table(plan_id: int, kind: str) -> Response:
-    """Every turn, a line each."""
+@blueprint.get("/table")
+@policy(manages, subject=plan_of_call)
+def table(plan_id: int) -> Response:
+    """Every turn, a line each; ``?kind=xlsx`` for a workbook."""
+    kind = request.args.get("kind", "csv")
+    if kind not in TYPES:
+        abort(404)
     told = page(g.subject)
     rows = list(_rows(told))
     if kind == "csv":
@@ -75,10 +78,11 @@ def bring_in(plan_id: int) -> Redirect | str | tuple[str, int]:
     return (shown, 422) if form.is_submitted() else shown
 
 
-@blueprint.get("/print/<what>")
-@policy(manages, subject=lambda plan_id, what: plan_of_call(plan_id) if what in SHEETS else None)
-def sheets(plan_id: int, what: str) -> str:
-    """The plan on A3, the labels of its stands, or an attendance sheet a hall and period."""
+@blueprint.get("/print")
+@policy(manages, subject=plan_of_call)
+def sheets(plan_id: int) -> str:
+    """The plan on A3, ``?what=labels`` of its stands, or ``attendance``: a sheet a hall and period."""
+    what = request.args.get("what", "plan")
     if what not in SHEETS:
         abort(404)
     plan = g.subject

@@ -12,6 +12,7 @@ from app.errors import Invalid, Refused
 from app.forms.base import add_faults
 from app.forms.plan import ForbidForm, StartForm, WhyForm, chosen, offer_places, part
 from app.i18n import _, language
+from app.intake import whole
 from app.models import StoredPlan
 from app.permissions import current_actor, manages, policy
 from app.planning.board_page import page
@@ -78,7 +79,7 @@ def show(plan_id: int) -> str:
 @policy(manages, subject=queries.plan)
 def pin(plan_id: int) -> Response:
     """Hold a turn in place."""
-    values = [request.form.get(name, type=int) for name in ("exhibitor", "space", "start")]
+    values = [request.form.get(name, type=whole) for name in ("exhibitor", "space", "start")]
     if None in values:
         abort(422)
     try:
@@ -100,7 +101,7 @@ def forbid(plan_id: int) -> Response | str | tuple[str, int]:
         try:
             board_decisions.forbid(
                 current_actor(), plan_id, who, form.reason.data, space_id=chosen(form.space),
-                start=chosen(form.period), length=request.args.get("length", 1, int),
+                start=chosen(form.period), length=request.args.get("length", 1, whole),
             )  # fmt: skip
             flash(_("C'est noté : les prochains calculs en tiendront compte."), "ok")
             return redirect(url_for("plans.show", plan_id=plan_id), 303)
@@ -115,7 +116,7 @@ def forbid(plan_id: int) -> Response | str | tuple[str, int]:
 
 def _asked(plan: StoredPlan) -> int:
     """The exhibitor the address asks about; only people of the plan's case."""
-    who = request.args.get("exhibitor", type=int)
+    who = request.args.get("exhibitor", type=whole)
     if who is None or who not in queries.people_of(plan):
         abort(404)
     return who
@@ -173,7 +174,7 @@ def preview(plan_id: int) -> str:
 def publish(plan_id: int) -> Response | tuple[str, int]:
     """Publish the plan."""
     try:
-        publication = rotation.publish(current_actor(), plan_id, request.form.get("version", type=int))
+        publication = rotation.publish(current_actor(), plan_id, request.form.get("version", type=whole))
     except Refused:
         plan = queries.plan(plan_id)
         page = render_template("plans/publish.html", plan=plan, call=plan.call, review=review(plan), refused=True)
@@ -187,7 +188,7 @@ def publish(plan_id: int) -> Response | tuple[str, int]:
 def remove_decision(decision_id: int) -> Response:
     """Take a pin or a ban back."""
     call = g.subject.call
-    back = request.form.get("plan", type=int)
+    back = request.form.get("plan", type=whole)
     known = back is not None and queries.is_plan_of(back, call.id)
     if known:
         board_decisions.lift(current_actor(), back, g.subject)

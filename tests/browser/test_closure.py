@@ -62,7 +62,7 @@ def test_from_the_closure_to_the_repaired_rotation(
     manager.open(f"/manage/{slug}/closures/")
     manager.check()
     for what in ("plan", "labels", "attendance"):
-        manager.open(f"/manage/plans/{plan_id}/print/{what}")
+        manager.open(f"/manage/plans/{plan_id}/print?what={what}")
         manager.check()
     manager.open(f"/manage/plans/{plan_id}/import")
     manager.check()

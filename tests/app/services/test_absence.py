@@ -21,7 +21,7 @@ from app.models import (
 )
 from app.queries import worklist
 from app.queries.ledger import accounts
-from app.services import absence, attendance, audit, offer, rotation
+from app.services import absence, attendance, audit, offer, rotation, rotation_review
 from app.services.attendance import Mark
 from tests.app.services.test_attendance import at
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
@@ -94,3 +94,6 @@ def test_the_rest_is_offered_at_once_in_order_and_goes_on_when_somebody_says_no(
     row = db.session.get(Offer, again.id).turn
     assert (row.exhibitor_id, row.starts_on, row.ends_on) == (second.id, FIRST + 4 * DAY, FIRST + 20 * DAY)
     assert held() == {second.id: 17}
+    with pretending(at(FIRST + 5 * DAY)):  # a new plan that leaves her there changes nothing for her
+        changes = rotation_review.review(store_plan(call, [(second, hall.stands[0], 0, 3)])).changes
+        assert (len(changes.kept), changes.moved) == (1, [])

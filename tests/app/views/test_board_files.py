@@ -31,7 +31,7 @@ def plan(app: Flask, client: FlaskClient):
 
 
 def test_csv_is_inert_and_reads_back(plan, client: FlaskClient) -> None:
-    data = client.get(f"/manage/plans/{plan.id}/table.csv").data
+    data = client.get(f"/manage/plans/{plan.id}/table?kind=csv").data
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 1 + len(WICKED)
     assert {row[5] for row in rows[1:]} == {f"'{name}" for name in WICKED[:-1]} | {"Zineb"}
@@ -40,7 +40,7 @@ def test_csv_is_inert_and_reads_back(plan, client: FlaskClient) -> None:
 
 
 def test_xlsx_holds_no_formula_and_reads_back(plan, client: FlaskClient) -> None:
-    data = client.get(f"/manage/plans/{plan.id}/table.xlsx").data
+    data = client.get(f"/manage/plans/{plan.id}/table?kind=xlsx").data
     sheet = load_workbook(io.BytesIO(data)).active
     cells = [row[5] for row in sheet.iter_rows(min_row=2)]
     assert {cell.data_type for cell in cells} == {"s"}
@@ -52,6 +52,6 @@ def test_xlsx_holds_no_formula_and_reads_back(plan, client: FlaskClient) -> None
 
 def test_sheets_to_print(plan, client: FlaskClient) -> None:
     for what, said in (("plan", "sheet a3"), ("labels", 'class="label"'), ("attendance", "Signature")):
-        assert said in client.get(f"/manage/plans/{plan.id}/print/{what}").get_data(as_text=True)
-    assert client.get(f"/manage/plans/{plan.id}/print/other").status_code == 404
-    assert client.get(f"/manage/plans/{plan.id}/table.doc").status_code == 404
+        assert said in client.get(f"/manage/plans/{plan.id}/print?what={what}").get_data(as_text=True)
+    assert client.get(f"/manage/plans/{plan.id}/print?what=other").status_code == 404
+    assert client.get(f"/manage/plans/{plan.id}/table?kind=doc").status_code == 404

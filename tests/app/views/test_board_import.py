@@ -31,7 +31,7 @@ def scene(app: Flask):
 
 
 def table(client: FlaskClient, plan: StoredPlan, kind: str = "csv", lang: str = "fr") -> bytes:
-    return client.get(f"/manage/plans/{plan.id}/table.{kind}?lang={lang}").data
+    return client.get(f"/manage/plans/{plan.id}/table?kind={kind}&lang={lang}").data
 
 
 @pytest.mark.parametrize(("kind", "lang"), [("csv", "fr"), ("csv", "ar"), ("xlsx", "ar"), ("xlsx", "en")])
