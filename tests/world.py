@@ -31,6 +31,7 @@ from app.models import (
     Publication,
     PublishedTurn,
     Registration,
+    Repair,
     RunState,
     Site,
     SiteRole,
@@ -143,7 +144,11 @@ def _side(name: str, site: Site, artisan: User) -> Side:
         "user_id": author.id, "member_id": member.id, "token": TOKEN[name], "role": "manager",
         "invitation_id": invitation.id, "filename": exhibitor.photo, **_planned(name, call, exhibitor, hall, author),
     }  # fmt: skip
-    return Side(ids)
+    repair = Repair(
+        closure_id=closure.id, call_id=call.id, publication_id=ids["publication_id"], case_sha256="0" * 64,
+        made_at=now(), made_by_id=author.id,
+    )  # fmt: skip
+    return Side({**ids, "repair_id": _kept(repair).id})
 
 
 def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User) -> dict[str, Any]:
@@ -184,7 +189,8 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
         )
     )  # fmt: skip
     return {
-        "run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1,
+        "run_id": run.id, "plan_id": plan.id, "publication_id": publication.id,
+        "decision_id": decision.id, "number": 1,
         "code": code_of(exhibitor.id),
         **_living(name, call, turn, hall, author),
     }  # fmt: skip

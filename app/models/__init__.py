@@ -44,6 +44,7 @@ from app.models.notice import Notice, NoticeState
 from app.models.offer import Offer, OfferState, Vacancy, VacancyCause, VacancyState
 from app.models.plan import Decision, DecisionKind, FrozenCase, RunState, SolveRun, StoredPlan
 from app.models.reference import Craft, CraftFamily, Province, Region
+from app.models.repair import Repair, RepairState
 from app.models.rotation import Occupancy, Presence, Publication, PublicationCause, PublishedTurn
 from app.models.site import Management, Site, SiteCategory, SiteState, SiteType
 from app.models.space import Closure, ClosureReason, DayUse, Space, SpaceDay, SpaceKind, Stand
@@ -59,7 +60,7 @@ __all__ = [
     "Invitation", "Language", "LedgerCorrection", "Management", "Membership", "MissedPeriods", "NewcomerPolicy",
     "Notice", "NoticeState", "Occupancy",
     "Offer", "OfferState", "PeriodUnit", "PlanEdit", "Presence", "Province", "Publication", "PublicationCause",
-    "PublishedTurn", "RefusalReason", "Region", "Registration",
+    "PublishedTurn", "RefusalReason", "Region", "Registration", "Repair", "RepairState",
     "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
     "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "Swap", "SwapPolicy", "SwapState", "User",
     "Vacancy", "VacancyCause", "VacancyState", "Worker", "register_key",

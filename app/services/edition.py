@@ -25,7 +25,7 @@ from app.extensions import db
 from app.models import Call, Publication, PublicationCause, PublishedTurn, Site, User
 from app.planning.changes import ChangeList, Stay, stays_of_rows
 from app.queries import rotation as queries
-from app.services import occupancy, settling
+from app.services import occupancy, settling, shutting
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ def write(edition: Edition, previous: Publication | None) -> Written:
     db.session.add_all(rows)
     db.session.flush()
     occupancy.take(site, fresh, rows)
+    shutting.shut(site)
     db.session.expire(publication, ["turns"])
     return Written(publication, dict(zip(fresh, rows, strict=True)), gone)
 

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.clock import today
 from app.i18n import _, language
 from app.i18n import days as in_words
 from app.models import Call, CallState, Publication, StoredPlan
 from app.planning import overrides, stale
 from app.planning.case import freeze
-from app.planning.changes import ChangeList, Stay, compare, stays_of_plan, stays_of_rows
+from app.planning.changes import ChangeList, Stay, as_lived, compare, stays_of_plan, stays_of_rows
 from app.planning.judge import judge_again, namer, plan_of, turns_of, word
 from app.planning.keys import Directory, directory, exhibitor_id, exhibitor_key
 from app.queries import edits
@@ -73,7 +74,7 @@ def review(plan: StoredPlan) -> Review:
     remarks = [one.sentence for one in changed if not one.stops and not faults]
     if any(stand not in known.stands for turn in turns for stand in turn.stands):
         return Review(known, previous, stops=stops, remarks=remarks)
-    stays = stays_of_plan(turns, call, known)
+    stays = as_lived(stays_of_plan(turns, call, known), previous.turns if previous else [], today())
     before = stays_of_rows(previous.turns) if previous else []
     return Review(
         known, previous, stays, _conflicts(call, stays, known), stops, remarks, compare(before, stays),
