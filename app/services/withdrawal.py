@@ -39,8 +39,9 @@ def withdraw(actor: User, publication_id: int, reason: str) -> Publication:
         vacancy.close_all(call, at, actor)
         settling.settle(publication.turns, at)
         occupancy.free([row.id for row in publication.turns])
-        publication.superseded_at = publication.withdrawn_at = at
-        publication.withdrawn_by_id, publication.withdrawn_reason = actor.id, reason
+        with db.session.no_autoflush:  # the four belong together: the database refuses one without the others
+            publication.withdrawn_by_id, publication.withdrawn_reason = actor.id, reason
+            publication.superseded_at = publication.withdrawn_at = at
         for letter in told:
             send(letter)
         audit.record(
