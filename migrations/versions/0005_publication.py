@@ -115,7 +115,9 @@ def _proposals() -> None:
         ),
         sa.CheckConstraint("state <> 'declined' OR reason <> ''", name=op.f("ck_proposal_declined_reasoned")),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_proposal_call_id_call")),
-        sa.ForeignKeyConstraint(["ended_by_id"], ["user_account.id"], name=op.f("fk_proposal_ended_by_id_user_account")),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["user_account.id"], name=op.f("fk_proposal_ended_by_id_user_account")
+        ),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_proposal_plan_id_plan")),
         sa.ForeignKeyConstraint(
             ["proposed_by_id"], ["user_account.id"], name=op.f("fk_proposal_proposed_by_id_user_account")
