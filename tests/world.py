@@ -17,6 +17,7 @@ from app.models import (
     CallState,
     Closure,
     ClosureReason,
+    Commitment,
     Decision,
     DecisionKind,
     Event,
@@ -28,6 +29,7 @@ from app.models import (
     Invitation,
     Language,
     Offer,
+    Proposal,
     Publication,
     PublishedTurn,
     Registration,
@@ -188,9 +190,23 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
             length=1, starts_on=call.periods[0].starts_on, ends_on=call.periods[0].ends_on, uid=f"turn-{name}",
         )
     )  # fmt: skip
+    first = call.periods[0].starts_on
+    promise = _kept(
+        Commitment(
+            call_id=call.id, case_sha256=digest, document={}, source="loterie", drawn_on=first,
+            objections_until=first - timedelta(days=1), committed_at=now(), committed_by_id=author.id,
+            superseded_at=now(),
+        )
+    )  # fmt: skip
+    proposal = _kept(
+        Proposal(
+            call_id=call.id, plan_id=plan.id, plan_version=0, plan_sha256=digest, proposed_by_id=author.id,
+            proposed_at=now(),
+        )
+    )  # fmt: skip
     return {
-        "run_id": run.id, "plan_id": plan.id, "publication_id": publication.id,
-        "decision_id": decision.id, "number": 1,
+        "commitment_id": promise.id, "proposal_id": proposal.id, "publication_id": publication.id,
+        "run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1,
         "code": code_of(exhibitor.id),
         **_living(name, call, turn, hall, author),
     }  # fmt: skip

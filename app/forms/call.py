@@ -211,6 +211,10 @@ class CallForm(Form):
         _l("Échanges entre exposants"), choices=lambda: choices((one.value, phrase(one)) for one in SwapPolicy),
         coerce=_swap_policy, default=SwapPolicy.APPROVED.value,
     )  # fmt: skip
+    four_eyes = BooleanField(
+        _l("Une seconde personne publie la rotation"),
+        description=_l("Qui propose ne publie pas : un autre gestionnaire du site, ou un administrateur."),
+    )
     duties = TextAreaField(_l("Engagements des exposants"), [at_most(3000)], render_kw={"rows": 3})
     duties_ar = TextAreaField(_l("Engagements en arabe"), [at_most(3000)], render_kw={"rows": 3, "dir": "rtl"})
     seed = StringField(
@@ -257,6 +261,7 @@ class CallForm(Form):
             duties_ar=self.duties_ar.data or "", contact=self.contact.data or "", offers=bool(self.offers.data),
             offer_days=self.offer_days.data or 7, reminder_days=_days_listed(self.reminder_days.data),
             refill=bool(self.refill.data), swaps=_swap_policy(self.swaps.data),
+            four_eyes=bool(self.four_eyes.data),
         )  # fmt: skip
 
     def _centimes(self) -> int | None:
@@ -337,7 +342,8 @@ def from_values(values: CallValues) -> dict[str, Any]:
     period = "month" if values.period_unit is PeriodUnit.MONTH else by_days.get(values.period_days or 0, "days")
     same = ("title", "title_ar", "intro", "intro_ar", "season_start", "season_end", "keep_partial", "charter_template",
             "max_turn_length", "max_turns", "seed", "duties", "duties_ar", "contact", "absences_running",
-            "absences_yearly", "missed_periods", "newcomers", "offers", "offer_days", "refill", "swaps")  # fmt: skip
+            "absences_yearly", "missed_periods", "newcomers", "offers", "offer_days", "refill", "swaps",
+            "four_eyes")  # fmt: skip
     tiers = [*charter.get("tiers", TIERS), *[""] * len(TIER_WORDS)]
     fill = charter.get("min_fill")
     return {

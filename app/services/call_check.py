@@ -53,6 +53,7 @@ class CallValues:
     reminder_days: Sequence[int] = (2,)
     refill: bool = False
     swaps: SwapPolicy = SwapPolicy.APPROVED
+    four_eyes: bool = False
     duties: str = ""
     duties_ar: str = ""
     contact: str = ""

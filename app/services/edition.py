@@ -41,6 +41,7 @@ class Edition:
     actor: User | None
     confirmed: Collection[Stay] = ()
     overrides: Sequence[Any] = ()
+    proposed_by_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def _publication(edition: Edition, site: Site, at: datetime) -> Publication:
         plan_sha256=hashlib.sha256(edition.plan_text.encode()).hexdigest(), changes=edition.changes.document(),
         cause=edition.cause, overrides=list(edition.overrides), turn_count=len(edition.stays),
         exhibitor_count=len({stay.exhibitor_id for stay in edition.stays}), published_at=at,
-        published_by_id=edition.actor.id if edition.actor else None,
+        published_by_id=edition.actor.id if edition.actor else None, four_eyes=edition.call.four_eyes,
+        proposed_by_id=edition.proposed_by_id,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from app.planning.judge import namer, word
 from app.planning.keys import directory
 from app.queries.plans import open_run, people_of
 from app.queries.rotation import people, spaces_of
-from app.services import audit
+from app.services import audit, draw
 
 MAX_ATTEMPTS = 5
 LONGEST = 3600  # seconds a manager may ask for
@@ -57,6 +57,7 @@ def start(actor: User, call: Call, seconds: int, scope: dict[str, int] | None = 
         raise Invalid({"seconds": [_("Donnez entre 1 et %(most)s secondes.", most=LONGEST)]})
     if call.state is not CallState.PUBLISHED:
         raise Refused(_("Seul un appel publié peut être planifié."))
+    draw.require_drawn(call, whole=not scope)
     if open_run(call.id) is not None:
         raise Refused(_("Un calcul est déjà en cours pour cet appel. Attendez sa fin ou arrêtez-le."))
     text, sha256 = _frozen(call, scope)

@@ -211,12 +211,15 @@ def rests(vacancy: Vacancy, offer: Offer) -> Iterator[Part]:
         yield Part(vacancy.space_id, others, offer.start, offer.length)
 
 
+def offered_places(call: Call) -> list[Offer]:
+    """The open offers of free places."""
+    query = select(Offer).where(Offer.call_id == call.id, Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None))
+    return list(db.session.scalars(query.order_by(Offer.id)))
+
+
 def close_all(call: Call, at: datetime, actor: User | None) -> None:
     """A new plan deals every place anew: free places are no longer offered, and who was asked is told."""
-    open_offers = select(Offer).where(
-        Offer.call_id == call.id, Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None)
-    )
-    for offer in db.session.scalars(open_offers.order_by(Offer.id)).all():
+    for offer in offered_places(call):
         end_offer(offer, OfferState.WITHDRAWN, at, actor, reason=TAKEN)
         notices.withdrawn(offer)
     places = select(Vacancy).where(Vacancy.call_id == call.id, Vacancy.state == VacancyState.OPEN)

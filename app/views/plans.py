@@ -8,6 +8,7 @@ from flask import Blueprint, abort, current_app, flash, g, redirect, render_temp
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from app.clock import now
 from app.errors import Invalid, Refused
 from app.forms.base import add_faults
 from app.forms.plan import ForbidForm, StartForm, WhyForm, chosen, offer_places, part
@@ -20,9 +21,11 @@ from app.planning.cost import cost as turn_cost
 from app.planning.judge import explain, namer
 from app.planning.keys import Directory, directory, exhibitor_key, space_key
 from app.queries import plans as queries
+from app.queries import proposal
 from app.queries import rotation as rotations
 from app.queries.planning import decisions
 from app.services import board_decisions, decision, rotation, runs
+from app.services.rotation_letters import letters
 from app.services.rotation_review import review
 
 blueprint = Blueprint("plans", __name__)
@@ -56,6 +59,7 @@ def _index(form: StartForm) -> str:
     return render_template(
         "plans/index.html", call=call, form=form, runs=queries.runs(call.id), plans=queries.plans(call.id),
         current=rotations.current(call.id), eligible=len(rotations.eligible(call.id)),
+        waiting=proposal.waiting_of(call.id),
     )  # fmt: skip
 
 
@@ -165,22 +169,30 @@ def _why(*, costed: bool) -> str:
 @policy(manages, subject=queries.plan)
 def preview(plan_id: int) -> str:
     """What publishing would change, and what stands in its way."""
-    plan = g.subject
-    return render_template("plans/publish.html", plan=plan, call=plan.call, review=review(plan))
+    return _preview(g.subject)
 
 
 @blueprint.post("/manage/plans/<int:plan_id>/publish")
 @policy(manages, subject=queries.plan)
 def publish(plan_id: int) -> Response | tuple[str, int]:
     """Publish the plan."""
+    version, mark = request.form.get("version", type=whole), request.form.get("mark")
     try:
-        publication = rotation.publish(current_actor(), plan_id, request.form.get("version", type=whole))
-    except Refused:
-        plan = queries.plan(plan_id)
-        page = render_template("plans/publish.html", plan=plan, call=plan.call, review=review(plan), refused=True)
-        return page, 409
+        publication = rotation.publish(current_actor(), plan_id, version, mark=mark)
+    except Refused as error:
+        return _preview(queries.plan(plan_id), error.reasons), 409
     flash(_("La rotation nº %(number)s est publiée.", number=publication.number), "ok")
     return redirect(url_for("plans.index", call_id=publication.call_id), 303)
+
+
+def _preview(plan: StoredPlan | None, refusal: tuple[str, ...] = ()) -> str:
+    assert plan is not None  # noqa: S101 - the policy found it
+    found = review(plan)
+    sound = not (found.conflicts or found.stops)
+    return render_template(
+        "plans/publish.html", plan=plan, call=plan.call, review=found, refusal=refusal,
+        letters=letters(plan, found, now()) if sound else [], waiting=proposal.waiting_of(plan.call_id),
+    )  # fmt: skip
 
 
 @blueprint.post("/manage/decisions/<int:decision_id>/remove")
