@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from app.extensions import db
-from app.models import Exhibitor, Publication, PublishedTurn, Site, Space, Stand
+from app.models import Exhibitor, ExhibitorAccount, Publication, PublishedTurn, Site, Space, Stand, User
 from app.queries.public import Card, card, card_options
 
 
@@ -80,3 +81,15 @@ def places_of(stand_ids: set[int]) -> dict[int, Stand]:
     """Stands with their halls, by id."""
     query = select(Stand).where(Stand.id.in_(stand_ids)).options(joinedload(Stand.space))
     return {stand.id: stand for stand in db.session.scalars(query)}
+
+
+def any_of(call_id: int) -> bool:
+    """Whether a rotation of a call was ever published."""
+    return db.session.scalar(select(Publication.id).where(Publication.call_id == call_id).limit(1)) is not None
+
+
+def unreached(exhibitor_ids: Collection[int]) -> list[Exhibitor]:
+    """Those of these exhibitors for whom no active account acts: no message reaches them."""
+    reached = select(ExhibitorAccount.exhibitor_id).join(User, User.id == ExhibitorAccount.user_id).where(User.active)
+    query = select(Exhibitor).where(Exhibitor.id.in_(exhibitor_ids), Exhibitor.id.not_in(reached))
+    return list(db.session.scalars(query.order_by(Exhibitor.name, Exhibitor.id)))

@@ -1,5 +1,6 @@
 """What waits for a site's manager beside calls and files: who has not come, places set free, offers and swaps that end,
-plans finished, stale or impossible, publications that need a second person. Soonest first; a fixed number of queries.
+plans finished, stale or impossible, publications that need a second person, closures over published turns. Soonest
+first; a fixed number of queries.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from app.extensions import db
 from app.models import (
     Attendance,
     Call,
+    Closure,
     Occupancy,
     Offer,
     OfferState,
@@ -30,7 +32,7 @@ from app.models import (
     Vacancy,
     VacancyState,
 )
-from app.queries import proposal
+from app.queries import closing, proposal, space
 
 SOON = timedelta(days=3)  # an offer or a swap that ends within so long
 RECENT = timedelta(days=14)  # a calculation that ended so long ago still waits to be looked at
@@ -56,21 +58,30 @@ class WorkList:
     ended: list[SolveRun] = field(default_factory=list)
     fresh: list[StoredPlan] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    closures: list[tuple[Closure, int]] = field(default_factory=list)
 
 
 def of(site: Site, at: datetime, today: date) -> WorkList:
     """What waits at a site."""
     calls = {call.id: call for call in db.session.scalars(select(Call).where(Call.site_id == site.id))}
-    runs = _last_runs(calls, at)
+    runs, proposed = _last_runs(calls, at), proposal.waiting([site.id])
     return WorkList(
         not_noted=_not_noted(site, today),
         offers=_deadlines(calls, Offer, Offer.state == OfferState.OPEN, at),
         swaps=_deadlines(calls, Swap, Swap.state == SwapState.AGREED, at),
         places=_idle(calls),
         ended=[run for run in runs if run.state not in (RunState.DONE, RunState.CANCELLED)],
-        fresh=_unpublished(runs),
-        proposals=proposal.waiting([site.id]),
+        fresh=[plan for plan in _unpublished(runs) if plan.call_id not in {one.call_id for one in proposed}],
+        proposals=proposed,
+        closures=_in_the_way(site, today),
     )
+
+
+def _in_the_way(site: Site, today: date) -> list[tuple[Closure, int]]:
+    """The closures that published turns still stand in the way of, and how many each."""
+    coming = space.closures(site, today)
+    counts = closing.waiting(coming, today)
+    return [(one, counts[one.id]) for one in coming if one.id in counts]
 
 
 def _not_noted(site: Site, today: date) -> int:

@@ -116,14 +116,27 @@ def _reasons(plan: StoredPlan, who: int, known: Directory) -> Callable[[str], li
     return reasons
 
 
+def concerned(found: Review) -> set[int]:
+    """Who learns something of a publication: placed, moved, dropped, or left waiting."""
+    c = found.changes
+    stays = [*c.placed, *c.dropped, *(after for _before, after in c.moved)]
+    return {stay.exhibitor_id for stay in stays} | set(found.waiting)
+
+
 def withdrawal(publication: Publication, reason: str) -> list[Letter]:
     """What whoever has a turn that is not over is told when the publication in force is withdrawn for a reason."""
-    coming: dict[int, list[Stay]] = defaultdict(list)
-    for stay in stays_of_rows(publication.turns):
-        if stay.ends_on >= today():
-            coming[stay.exhibitor_id].append(stay)
+    coming = coming_of(publication)
     people = db.session.scalars(select(Exhibitor).where(Exhibitor.id.in_(coming)).order_by(Exhibitor.id))
     return [
         one for who in people
         for one in notices.withdrawn(publication, who, [where(stay) for stay in coming[who.id]], reason)
     ]  # fmt: skip
+
+
+def coming_of(publication: Publication) -> dict[int, list[Stay]]:
+    """The turns of a publication that are not over, by exhibitor."""
+    coming: dict[int, list[Stay]] = defaultdict(list)
+    for stay in stays_of_rows(publication.turns):
+        if stay.ends_on >= today():
+            coming[stay.exhibitor_id].append(stay)
+    return coming

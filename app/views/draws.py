@@ -83,6 +83,7 @@ def _say(form: Form, error: Invalid | Refused) -> None:
 def _page(call: Call, committing: CommitForm, revealing: RevealForm) -> str:
     promises = queries.commitments(call.id)
     open_one = next((one for one in promises if one.superseded_at is None), None)
+    committing.reason.flags.required = open_one is not None
     return render_template(
         "draws/show.html", call=call, site=call.site, promises=promises, open_one=open_one, committing=committing,
         revealing=revealing, today=today(), changed=changes(open_one) if open_one else [],

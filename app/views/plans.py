@@ -24,8 +24,9 @@ from app.queries import plans as queries
 from app.queries import proposal
 from app.queries import rotation as rotations
 from app.queries.planning import decisions
+from app.queries.publication import unreached
 from app.services import board_decisions, decision, rotation, runs
-from app.services.rotation_letters import letters
+from app.services.rotation_letters import concerned, letters
 from app.services.rotation_review import review
 
 blueprint = Blueprint("plans", __name__)
@@ -192,6 +193,7 @@ def _preview(plan: StoredPlan | None, refusal: tuple[str, ...] = ()) -> str:
     return render_template(
         "plans/publish.html", plan=plan, call=plan.call, review=found, refusal=refusal,
         letters=letters(plan, found, now()) if sound else [], waiting=proposal.waiting_of(plan.call_id),
+        unreached=unreached(concerned(found)) if sound else [],
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def rotations(slug: str) -> str:
 
 
 @blueprint.get("/calls/<int:call_id>/rotations/")
-@policy(sees_call, subject=call_by_id)
+@policy(sees_call, subject=call_by_id, open=True)
 def call_versions(call_id: int) -> str:
     """Every version of a call's rotation, and what each changed."""
     return render_template("programme/versions.html", call=g.subject, site=g.subject.site, versions=versions(g.subject))

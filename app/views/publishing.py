@@ -16,8 +16,9 @@ from app.permissions import current_actor, manages, manages_or_administers, poli
 from app.queries import plans
 from app.queries import proposal as queries
 from app.queries import rotation as rotations
+from app.queries.publication import unreached
 from app.services import proposals, rotation, withdrawal
-from app.services.rotation_letters import ended, letters
+from app.services.rotation_letters import coming_of, concerned, ended, letters
 from app.services.rotation_letters import withdrawal as withdrawal_letters
 from app.services.rotation_review import review
 from app.views.navigation import may
@@ -85,7 +86,8 @@ def _proposal_page(form: DeclineForm, refusal: tuple[str, ...] = ()) -> str:
     sound = found is not None and not (found.conflicts or found.stops)
     return render_template(
         "plans/proposal.html", proposal=proposal, plan=plan, call=proposal.call, review=found, same=same, form=form,
-        letters=letters(plan, found, now()) if sound else [], refusal=refusal, waits=waits,
+        letters=letters(plan, found, now()) if found and sound else [], refusal=refusal, waits=waits,
+        unreached=unreached(concerned(found)) if found and sound else [],
         own=actor is not None and proposal.proposed_by_id == actor.id, may_open=may("plans.show", plan),
     )  # fmt: skip
 
@@ -118,10 +120,11 @@ def withdraw(publication_id: int) -> Response | tuple[str, int]:
 def _withdraw_page(publication: Publication | None, form: WithdrawForm) -> str:
     assert publication is not None  # noqa: S101 - the policy found it
     told = form.reason.data or _("[votre raison]")
+    coming = {} if publication.superseded_at else coming_of(publication)
     sent = [] if publication.superseded_at else [
         *ended(publication.call, publication.turns), *withdrawal_letters(publication, told)
     ]  # fmt: skip
     return render_template(
         "plans/withdraw.html", publication=publication, call=publication.call, site=publication.site, form=form,
-        letters=sent,
+        letters=sent, unreached=unreached(coming), ended=sum(map(len, coming.values())),
     )  # fmt: skip
