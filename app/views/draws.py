@@ -14,9 +14,11 @@ from app.i18n import _
 from app.models import Call
 from app.permissions import anyone, current_actor, manages, policy
 from app.planning.draw import changes, kept
+from app.planning.draw import promised as promise_of
 from app.planning.verifier import verifier
 from app.queries import call as calls
 from app.queries import draw as queries
+from app.queries import rotation as rotations
 from app.services import draw as service
 
 blueprint = Blueprint("draws", __name__)
@@ -84,7 +86,9 @@ def _page(call: Call, committing: CommitForm, revealing: RevealForm) -> str:
     promises = queries.commitments(call.id)
     open_one = next((one for one in promises if one.superseded_at is None), None)
     committing.reason.flags.required = open_one is not None
+    current = rotations.current(call.id)
+    held = current if current and open_one and promise_of(current) == open_one else None
     return render_template(
         "draws/show.html", call=call, site=call.site, promises=promises, open_one=open_one, committing=committing,
-        revealing=revealing, today=today(), changed=changes(open_one) if open_one else [],
+        revealing=revealing, today=today(), changed=changes(open_one) if open_one and not held else [], held=held,
     )  # fmt: skip

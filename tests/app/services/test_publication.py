@@ -228,6 +228,26 @@ def test_the_database_refuses_one_person_twice(app: Flask) -> None:
     db.session.rollback()
 
 
+def test_without_the_guards_one_person_would_publish_alone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The controls: without the service's question the database refuses; without its constraint nothing does."""
+    pair = Pair()
+    made = proposals.propose(pair.first, pair.plan.id)
+    first, plan_id, proposal_id = pair.first.id, pair.plan.id, made.id
+    monkeypatch.setattr(proposals, "answered", lambda _actor, _plan, number: db.session.get(Proposal, number))
+    with pytest.raises(Refused) as refused:
+        rotation.publish(pair.first, plan_id, proposal_id=proposal_id)
+    assert "two_people" in str(refused.value.__cause__)
+    db.session.rollback()
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("PRAGMA ignore_check_constraints = ON"))
+    else:
+        for table in ("publication", "proposal"):
+            db.session.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT ck_{table}_two_people"))
+        db.session.commit()
+    alone = rotation.publish(db.session.get_one(User, first), plan_id, proposal_id=proposal_id)
+    assert (alone.proposed_by_id, alone.published_by_id) == (first, first)
+
+
 def test_two_seconds_at_once_publish_once(app: Flask) -> None:
     pair = Pair()
     made = proposals.propose(pair.first, pair.plan.id)
