@@ -42,7 +42,7 @@ from app.models.job import Worker
 from app.models.ledger import LedgerCorrection
 from app.models.notice import Notice, NoticeState
 from app.models.offer import Offer, OfferState, Vacancy, VacancyCause, VacancyState
-from app.models.plan import Decision, DecisionKind, FrozenCase, RunState, SolveRun, StoredPlan
+from app.models.plan import Decision, DecisionKind, FrozenCase, RunKind, RunState, SolveRun, StoredPlan, Trial
 from app.models.reference import Craft, CraftFamily, Province, Region
 from app.models.rotation import Occupancy, Presence, Publication, PublicationCause, PublishedTurn
 from app.models.site import Management, Site, SiteCategory, SiteState, SiteType
@@ -60,7 +60,7 @@ __all__ = [
     "Notice", "NoticeState", "Occupancy",
     "Offer", "OfferState", "PeriodUnit", "PlanEdit", "Presence", "Province", "Publication", "PublicationCause",
     "PublishedTurn", "RefusalReason", "Region", "Registration",
-    "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
-    "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "Swap", "SwapPolicy", "SwapState", "User",
+    "RoomSlot", "RunKind", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
+    "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "Swap", "SwapPolicy", "SwapState", "Trial", "User",
     "Vacancy", "VacancyCause", "VacancyState", "Worker", "register_key",
 ]  # fmt: skip

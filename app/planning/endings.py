@@ -21,13 +21,14 @@ OUT_OF_MEMORY_SIGNS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "ou
 
 @dataclass(frozen=True)
 class Ending:
-    """What becomes of a run; ``plan_text`` only when ``verify`` accepted it."""
+    """What becomes of a run; ``plan_text`` only when ``verify`` accepted it; ``result``: a trial's."""
 
     state: RunState
     code: str
     details: list[Any] = field(default_factory=list)
     plan_text: str | None = None
     plan: Plan | None = None
+    result: str | None = None
 
 
 def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopped: str = "") -> Ending:
