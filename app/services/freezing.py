@@ -1,4 +1,4 @@
-"""The case a job is to solve: a call's season, a part of a plan, a scenario, or an impossible season with one change."""
+"""The case a job is to solve: a call's season, a part of a plan, a scenario, or one with a change made."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from app.i18n import _
 from app.models import Call, CallState, FrozenCase, RunKind, RunState, SolveRun, StoredPlan, Trial, User
 from app.planning.endings import Ending
 from app.planning.figures import digest
+from app.queries import trial as queries
 from app.queries.plans import open_run
 from app.services import audit, freezing
 
@@ -137,6 +138,14 @@ def claim(worker: str, lease: timedelta) -> Claim | None:
 
 def _held(taken: Claim) -> ColumnElement[bool]:
     return and_(SolveRun.attempt == taken.attempt, SolveRun.state == RunState.RUNNING)
+
+
+def case_text(sha256: str) -> str:
+    """A frozen case of a job; asks without locking anything."""
+    with reading():
+        text = queries.case_text(sha256)
+    db.session.rollback()
+    return text
 
 
 def look(taken: Claim) -> tuple[bool, bool]:

@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
         stands,
         swaps,
         team,
+        trials,
         turns,
         waiting,
     )
@@ -77,6 +78,7 @@ def register(app: Flask) -> None:
         stands,
         swaps,
         team,
+        trials,
         turns,
         waiting,
     ):
