@@ -27,7 +27,7 @@ from app.planning.trial import Order, moved
 from app.queries.trial import case_text
 from app.services import call as calls
 from app.services import runs, trial
-from tests.app.jobs.conftest import Start
+from tests.app.jobs.conftest import ODD, Start
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user, sign_in
 
 Wait = Callable[..., SolveRun]
@@ -91,22 +91,24 @@ def test_past_demand_is_asked_again_without_names(scene, start_worker: Start, wa
     assert db.session.scalars(select(StoredPlan)).all() == [], "a trial leaves no plan to publish"
 
 
-def test_an_impossible_charter_is_told_with_what_would_help(
-    scene, client: FlaskClient, start_worker: Start, wait_for: Wait
+@pytest.mark.parametrize(
+    ("manner", "state", "words"),
+    [
+        ("impossible 0", RunState.IMPOSSIBLE, "Aucun planning ne respecte cette charte face à cette demande"),
+        ("crash 0", RunState.FAILED, "arrêté sur une erreur"),
+    ],
+)
+def test_an_impossible_or_crashed_trial_is_told_with_its_remedy(
+    scene, client: FlaskClient, start_worker: Start, wait_for: Wait, manner: str, state: RunState, words: str
 ) -> None:
     draft, past, _people, boss = scene
-    quota = {"group": "women", "at_least": 0.9, "scope": "space-period"}
-    draft.charter = {**draft.charter, "quotas": [quota], "min_fill": 1}
-    db.session.commit()
-    start_worker()
+    start_worker(f"{ODD} {manner}")
     run_id = trial.start(boss, draft, Order(past.id, 1, 2, 0), 40).id
-    run = wait_for(run_id, lambda run: run.state.ended)
-    assert (run.state, run.message) == (RunState.IMPOSSIBLE, "trial_impossible")
+    assert wait_for(run_id, lambda run: run.state.ended).state is state
     sign_in(client, boss)
     page = client.get(f"/manage/runs/{run_id}/").get_data(as_text=True)
-    assert "Aucun planning ne respecte cette charte face à cette demande" in page
+    assert words in page
     assert "Modifier la charte" in page
-    assert "Essayer en brouillon" not in page
     assert client.get(f"/manage/runs/{run_id}/trial").location == f"/manage/runs/{run_id}/"
 
 
