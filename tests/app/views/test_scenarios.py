@@ -77,7 +77,8 @@ def test_compare_tells_who_gains_and_who_loses(scene, client: FlaskClient) -> No
     asked: list[str] = []
 
     def note(_c, _u, statement, *_rest) -> None:
-        asked.append(statement)
+        if statement.startswith("SELECT"):
+            asked.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
     answer = client.get(f"/manage/calls/{call.id}/compare?plan={first}&plan={second}")
