@@ -144,6 +144,8 @@ def _faults(source: Message, found: Message | None, forms: int, language: str) -
     else:
         asked = _places(source.id[1])
         for text in strings:
+            if len(text) < 2 <= len(source.id[0]):
+                yield f"a letter alone: {text!r}"
             if _places(text) - {"num"} != asked - {"num"} or not _places(text) <= asked:
                 yield f"placeholders differ in {text!r}"
         if "num" in asked and "num" not in _places(strings[-1]):
@@ -163,8 +165,11 @@ def fill(catalogue: Catalog, language: str, words: Mapping[str, Mapping[str, Any
     """Write translations (``{text: {language: words}}``, lists for plurals) into known messages."""
     for message in _messages(catalogue):
         given = words.get(_first(message.id), {}).get(language)
-        if given:
-            message.string = tuple(given) if isinstance(given, list) else given
+        if not given:
+            continue
+        one_for_all = isinstance(given, str) and not isinstance(message.id, str)
+        forms = (given,) * catalogue.num_plurals if one_for_all else given
+        message.string = forms if isinstance(forms, str) else tuple(forms)
 
 
 def unknown(catalogue: Catalog, words: Iterable[str]) -> list[str]:

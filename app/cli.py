@@ -6,6 +6,7 @@ import click
 
 from app.commands.admin import admin
 from app.commands.audit import audit
+from app.commands.bench import bench
 from app.commands.doctor import doctor
 from app.commands.i18n import i18n
 from app.commands.imports import import_file
@@ -30,7 +31,7 @@ def migrate() -> None:
     click.echo("The database is at the newest schema.")
 
 
-for command in (admin, audit, doctor, import_file, serve, worker, i18n):
+for command in (admin, audit, bench, doctor, import_file, serve, worker, i18n):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from app.settings import Settings
 
 #: Octets of a form without files; forms with files have limits of their own.
 LARGEST_FORM = 500_000
+
+#: The largest whole number both databases keep in a column of numbers.
+LARGEST_NUMBER = 2**31 - 1
 
 
 def config(settings: Settings) -> dict[str, object]:
@@ -26,8 +30,28 @@ def config(settings: Settings) -> dict[str, object]:
     return limits
 
 
+class Reachable(IntegerConverter):
+    """A number of an address: one beyond what a database counts to leads nowhere (404)."""
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        try:
+            return whole(value)
+        except ValueError:
+            raise ValidationError from None
+
+
+def whole(text: str) -> int:
+    """A number sent in a query or a form, for ``request.args.get(…, type=whole)``; ValueError where no row has it."""
+    number = int(text)
+    if abs(number) > LARGEST_NUMBER:
+        raise ValueError("beyond what a database counts to")
+    return number
+
+
 def init(app: Flask) -> None:
-    """Refuse unkeepable text before any page sees it."""
+    """Refuse unkeepable text before any page sees it; bound the numbers of addresses."""
+    app.url_map.converters["int"] = Reachable
     app.before_request(_refuse_unkeepable)
 
 

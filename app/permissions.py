@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from app.database import reading
 from app.models import Application, Call, Exhibitor, Site, SiteRole, User
+from app.resend import from_here
 
 Actor = User | None
 Predicate = Callable[[Actor, Any], bool]
@@ -184,6 +185,8 @@ def gate() -> Response | None:
         abort(404)
     actor = current_actor()
     if actor is None and not rule.open:
+        if from_here():
+            abort(401)
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")), 303)
     g.subject = rule.subject(**(request.view_args or {})) if rule.subject else None
     if (rule.subject and g.subject is None) or not rule.predicate(actor, g.subject):

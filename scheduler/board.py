@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -85,6 +84,7 @@ class Board:
         rules = rules_of(problem)
         self.alone = [rule for rule in rules if rule.reach == "turn"]
         self._personal = [rule for rule in rules if rule.reach == "applicant"]
+        self._hard = [rule for rule in self._personal if not rule.overridable]
         self.local = [rule for rule in rules if rule.reach == "space"]
         self._pinned = {pin.applicant for pin in problem.pins}
         self._quotas = [(quota, *tally(problem, quota, self.turns)) for quota in quotas(problem)]
@@ -133,10 +133,13 @@ class Board:
         found = [violation for rule in self.alone for violation in rule.check(self.problem, swap.added)]
         return found + self.of_people(swap)
 
-    def of_people(self, swap: Swap) -> list[Violation]:
-        """Return what the swap newly breaks of the rules about all the turns of one applicant."""
+    def of_people(self, swap: Swap, *, only_hard: bool = False) -> list[Violation]:
+        """Return what the swap newly breaks of the rules about all the turns of one applicant.
+
+        `only_hard`: of those nobody may decide against.
+        """
         people = self._people(swap)
-        found = self._new(self._personal, people, swap)
+        found = self._new(self._hard if only_hard else self._personal, people, swap)
         if any(turn.applicant in self._pinned for turn in swap.removed):
             found += self._new((Pins(),), people, swap)
         return found
@@ -172,14 +175,12 @@ class Board:
     @staticmethod
     def _after(before: list[Turn], swap: Swap) -> list[Turn]:
         """Return the turns with the swap done; a turn held twice is taken away once."""
-        gone = Counter(swap.removed)
-        after = []
-        for turn in before:
-            if gone and gone[turn] > 0:
-                gone[turn] -= 1
-            else:
-                after.append(turn)
-        return after + list(swap.added)
+        after = list(before)
+        for turn in swap.removed:
+            if turn in after:
+                after.remove(turn)
+        after += swap.added
+        return after
 
     def _people(self, swap: Swap) -> list[Turn]:
         """Return every turn of the applicants a swap names."""

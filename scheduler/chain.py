@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.bounds import Bounds
+from scheduler.interior import CORES
 from scheduler.limits import Clock
 from scheduler.neighbourhoods import neighbourhoods
 from scheduler.relax import relaxation_of
@@ -23,10 +24,14 @@ EXACT = 6_000
 """So many columns are searched as a whole; more only after reduced costs have thinned them out."""
 THIN = 25_000
 """The most columns a search for the last few units is given."""
-VERTICES = 3
+VERTICES = 4
 """Further corners of the relaxation whose support joins the pool before a goal is given up on it."""
-CORNERS = 4
+CORNERS = 6
 """The corners of a large relaxation whose support the first search of all levels is given."""
+GLANCE = 0.01
+"""The effort of a first look, as a share of that of a search."""
+HELD = 0.25
+"""The effort of a look for one plan that has every bound, as a share: too few corners are told soon."""
 NEAR = 0.002
 """A tier other than fairness this near its bound is left there."""
 NOISE = 1e-4
@@ -142,12 +147,12 @@ class Chain:
     def _match(self, demands: list[tuple[Goal, int]]) -> None:
         """Look for one plan that has every bound, among the columns of a few corners of the relaxation."""
         bare = not self.pool - set(self.model.picked(self.chosen or ()))
-        for widening in range(VERTICES):
+        for widening in range(bare, VERTICES + bare):
             if self.clock.over() or all(self.value(goal) >= due for goal, due in demands):
                 return
-            if bare or widening:
-                self._widen(demands[-1][0], CORNERS if bare and not widening else 1)
-            self.look(self.pool, None, demands=demands, effort=1.0 if bare or widening else 0.1)
+            if widening:
+                self._widen(demands[-1][0], CORNERS if bare and widening == 1 else CORES)
+            self.look(self.pool, None, demands=demands, effort=widening * HELD if widening else GLANCE)
 
     def _settle(self, number: int) -> None:
         """Raise a goal as far as it goes and keep it there."""
@@ -192,7 +197,7 @@ class Chain:
                 found = self.look(columns, goal, ceiling=bound, effort=0.5)
                 yield Found(found.chosen, None, exhausted=False)
                 if self._near(goal, bound):
-                    break
+                    return
                 self._widen(goal)
         hopeful = self._hopeful(number)
         if len(hopeful) <= THIN:
@@ -252,6 +257,7 @@ class Chain:
             ceiling=ceiling,
             start=None if demands else self.chosen,
             frozen=frozen or (),
+            near=NEAR / 2 if goal and goal.at_least is None and len(self.alive) > EXACT and not demands else 0.0,
             effort=effort * self.clock.limits.effort,
             seconds=self.clock.left(),
         )

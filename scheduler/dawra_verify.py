@@ -54,13 +54,13 @@ class Case:
         return [f"{rule}: {who} in {space} from period {start}" for rule in broken if broken[rule]]
 
     def weigh(self, turns):  # the rules turns break together; each tier's value (fairness: all levels, lowest first)
-        held, value, given, balance, faults, halls, rested = *(Counter() for _ in range(4)), [], defaultdict(list), {}
+        held, value, given, balance, faults = *(Counter() for _ in range(4)), []
+        halls, rested = defaultdict(list), defaultdict(list)
         for t in sorted(turns, key=lambda turn: turn.start):
             rule, hall, she, ask = self.rules[t.space], self.spaces[t.space], self.people[t[0]], self.asks.get(t[0], {})
             for name, key in (("rest", t.who), ("return_after", t[:2])):
-                ready, ended = rested.get(key, (0, 0))
-                faults += [f"{name}: {t.who} in {t.space}, period {t.start}"] * (ended <= t.start < ready)
-                rested[key] = max((ready, ended), (t.end + (rule.get(name) or 0), t.end))
+                faults += [f"{name}: {t}"] * any(end <= t.start < end + pause for end, pause in rested[name, key])
+                rested[name, key].append((t.end, rule.get(name) or 0))
             held["max_turns", t.who, ask.get("max_turns", inf)] += 1
             held["max_turns_per_site", (t.who, hall["site"]), rule.get("max_turns_per_site") or inf] += 1
             points = hall.get("weight", 1) * sum(p.get("weight", 1) for p in self.case["periods"][t.start : t.end])
@@ -83,7 +83,7 @@ class Case:
             value.update(fill=len(hall), diversity=len(crafts))
             faults += [f"min_activities: {space} {p}"] * (len(crafts) < min(len(hall), rule.get("min_activities") or 0))
             for (t, a, craft), (u, b, rival) in combinations(hall if rule.get("rivals_apart") else (), 2):
-                faults += [f"rivals_apart: {t} {u}"] * (t != u and craft == rival and abs(a - b) == 1)
+                faults += [f"rivals_apart: {t} {u}"] * (t is not u and craft == rival and abs(a - b) == 1)
             charters = [*zip((f"space {space}", f"site {site}", ""), rule.maps)]
             near = next((place for place, charter in charters if "quotas" in charter), "")
             for place, quota in ((at, quota) for at, one in charters for quota in one.get("quotas") or ()):

@@ -9,7 +9,7 @@ preferences are met best.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scheduler.blocks import blocks
 from scheduler.board import Board, Swap
@@ -22,15 +22,18 @@ TRIES = 400
 """Places tried for one person in one go, the best liked first."""
 
 
-def deal(problem: Problem) -> tuple[Turn, ...]:
-    """Return the turns dealt, in plan order. Pins come first; at_least quotas hold from the first turn on."""
+def deal(problem: Problem, enough: Callable[[], bool] = lambda: False) -> tuple[Turn, ...]:
+    """Return the turns dealt, in plan order. Pins come first; at_least quotas hold from the first turn on.
+
+    `enough` is asked before each turn and ends the dealing.
+    """
     table = _Table(problem)
     for pin in problem.pins:
         table.give(table.pinned(pin))
     waiting = [table.place_in_line(request) for request in problem.requests if request.max_turns]
     heapq.heapify(waiting)
     refused: list[str] = []
-    while waiting:
+    while waiting and not enough():
         *_, applicant = heapq.heappop(waiting)
         request = problem.request(applicant)
         turn = table.best(request)

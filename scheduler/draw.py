@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WHOLE = 6_000
 """Up to so many columns that still matter, a question is asked of all of them and its answer is proven.
 Beyond, it is asked of those a search has found useful, and «no» is not a proof."""
-EFFORT = 0.05
+EFFORT = 0.02
 """What one question may cost, as a share of the effort of a search."""
 
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.math_opt import model_pb2
-from ortools.math_opt.python import mathopt
+from ortools.math_opt import (
+    callback_pb2,
+    model_parameters_pb2,
+    model_pb2,
+    parameters_pb2,
+    result_pb2,
+    solution_pb2,
+)
+from ortools.math_opt.core.python import solver
 from ortools.math_opt.solvers import highs_pb2
+from pybind11_abseil.status import StatusNotOk
 
 from scheduler.matrix import Floats, Numbers
 
 TOLERANCE = 1e-7
+CORES = 2
+"""Corners sought at the same time; each has a seed of its own, so the result is the same one by one."""
+HIGHS = parameters_pb2.SOLVER_TYPE_HIGHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +43,42 @@ class Programme:
 
         Presolve stays off: what it takes out comes back with wrong prices when there is no basis.
         """
-        options = highs_pb2.HighsOptionsProto(
-            string_options={"solver": "ipm", "run_crossover": "on" if corner else "off"},
-            int_options={"threads": 1, "random_seed": seed % 2**31},
-            double_options={} if corner else {"ipm_optimality_tolerance": TOLERANCE},
+        parameters = parameters_pb2.SolveParametersProto(
+            presolve=parameters_pb2.EMPHASIS_OFF,
+            highs=highs_pb2.HighsOptionsProto(
+                string_options={"solver": "ipm", "run_crossover": "on" if corner else "off"},
+                int_options={"threads": 1, "random_seed": seed % 2**31},
+                double_options={} if corner else {"ipm_optimality_tolerance": TOLERANCE},
+            ),
         )
-        limit = None if math.isinf(seconds) else dt.timedelta(seconds=max(seconds, 0.01))
-        parameters = mathopt.SolveParameters(time_limit=limit, presolve=mathopt.Emphasis.OFF, highs=options)
-        model = mathopt.Model.from_model_proto(self._proto())
+        if not math.isinf(seconds):
+            parameters.time_limit.FromMilliseconds(max(10, int(seconds * 1000)))
+        nothing = (
+            parameters_pb2.SolverInitializerProto(),
+            parameters,
+            model_parameters_pb2.ModelSolveParametersProto(),
+        )
         try:
-            result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-        except (AttributeError, RuntimeError, ValueError):  # math_opt stumbles over HiGHS's "unknown"
+            result = solver.solve(
+                self._proto(), HIGHS, *nothing, None, callback_pb2.CallbackRegistrationProto(), None, None
+            )
+        except (StatusNotOk, RuntimeError, ValueError):  # the wrapper stumbles over HiGHS's "unknown"
             return None
-        if not result.has_primal_feasible_solution() or not result.has_dual_feasible_solution():
+        return self._read(result)
+
+    def _read(self, result: result_pb2.SolveResultProto) -> tuple[Floats, Floats] | None:
+        """Return values and prices where the engine says that both are feasible; those left out are 0."""
+        if not result.solutions:
             return None
-        values = np.array(result.variable_values(list(model.variables())))
-        return values, np.array(result.dual_values(list(model.linear_constraints())))
+        solution = result.solutions[0]
+        primal, dual = solution.primal_solution, solution.dual_solution
+        good = (primal.feasibility_status, dual.feasibility_status)
+        if good != (solution_pb2.SOLUTION_STATUS_FEASIBLE, solution_pb2.SOLUTION_STATUS_FEASIBLE):
+            return None
+        values, prices = np.zeros(len(self.costs)), np.zeros(len(self.low))
+        values[list(primal.variable_values.ids)] = list(primal.variable_values.values)
+        prices[list(dual.dual_values.ids)] = list(dual.dual_values.values)
+        return values, prices
 
     def _proto(self) -> model_pb2.ModelProto:
         """Lower the arrays at once: adding a million terms one by one takes longer than solving."""

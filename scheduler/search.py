@@ -7,11 +7,14 @@ deterministic time and the seed is fixed. Wall time only cuts a run short, and `
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ortools.sat.python import cp_model
+from ortools.sat.python import cp_model_helper as engine
 
+from scheduler.lowering import Lowered, lower
+from scheduler.matrix import Matrix
 from scheduler.variables import Goal, Row
 
 WORKERS = 12
@@ -48,10 +51,15 @@ class Search:
     rows: list[Row]
     seed: int = 0
     workers: int = WORKERS
+    _matrix: Matrix = field(init=False)
+    _kept: Matrix = field(default_factory=Matrix)
+
+    def __post_init__(self) -> None:
+        self._matrix = Matrix(self.rows)
 
     def keep(self, goal: Goal, value: int) -> None:
         """Demand goal ≥ value from now on."""
-        self.rows.append(Row(goal.terms, value - goal.constant, None))
+        self._kept.append(Row(goal.terms, value - goal.constant, None))
 
     def best(
         self,
@@ -65,90 +73,73 @@ class Search:
         effort: float = 10.0,
         seconds: float = math.inf,
         presolve: bool = True,
+        near: float = 0.0,
     ) -> Found:
         """Maximise the goal (None: any assignment will do) over the allowed variables, all others 0.
 
         `demands` are goals with the least value wanted, `ceiling` a proven bound of the goal, `start` an
-        assignment to improve on, `frozen` allowed variables that stay 1, `effort` deterministic seconds.
+        assignment to improve on, `frozen` allowed variables that stay 1, `effort` deterministic seconds,
+        `near` the share of the bound that may be missed.
         """
-        model, variables = self.model(allowed, demands)
+        wanted = [Row(one.terms, value - one.constant, None) for one, value in demands]
+        if goal is not None and ceiling is not None:
+            wanted.append(Row(goal.terms, None, ceiling - goal.constant))
+        lowered = self.model(allowed, wanted, frozen)
+        if lowered is None:
+            return Found(None, None, exhausted=True)
         if goal is not None:
-            terms = [(variables[index], weight) for index, weight in goal.terms if index in variables]
-            if ceiling is not None:
-                model.add(_sum(terms) <= ceiling - goal.constant)
-            model.maximize(_sum(terms))
+            lowered.maximise(goal.terms)
         if start is not None:
-            for index, variable in variables.items():
-                model.add_hint(variable, start[index])
-        for index in frozen:
-            model.add(variables[index] == 1)
-        solver = cp_model.CpSolver()
-        self._set(solver, effort, seconds, presolve=presolve)
-        if goal is not None and not demands and (goal.at_least is not None or len(variables) < FEW):
-            solver.parameters.num_workers = len(LINEAR)
-            solver.parameters.subsolvers.extend(LINEAR)
-        status = solver.solve(model)
-        cut = solver.wall_time >= seconds
-        return self._found(solver, status, variables, goal, cut=cut)
+            lowered.hint(start)
+        parameters = self._parameters(effort, seconds)
+        parameters.cp_model_presolve = presolve
+        parameters.relative_gap_limit = near
+        _staff(parameters, goal, len(lowered.names), quick=bool(demands))
+        solver = engine.SolveWrapper()
+        solver.set_parameters(parameters)
+        began = time.monotonic()
+        answer = solver.solve(lowered.programme)  # type: ignore[no-untyped-call]
+        return self._found(answer, lowered, goal, cut=time.monotonic() - began >= seconds)
 
-    def model(
-        self, allowed: Iterable[int], demands: Sequence[tuple[Goal, int]]
-    ) -> tuple[cp_model.CpModel, dict[int, cp_model.IntVar]]:
-        """Return the rows over the allowed variables, all others being 0, and the variables by number."""
-        model = cp_model.CpModel()
-        variables = {index: model.new_bool_var("") for index in sorted(allowed)}
-        wanted = [Row(goal.terms, value - goal.constant, None) for goal, value in demands]
-        for row in (*self.rows, *wanted):
-            terms = [(variables[index], weight) for index, weight in row.terms if index in variables]
-            _post(model, terms, row)
-        return model, variables
+    def model(self, allowed: Iterable[int], wanted: Sequence[Row] = (), frozen: Iterable[int] = ()) -> Lowered | None:
+        """Return the rows over the allowed variables, all others being 0; None if they cannot all hold."""
+        return lower(self.count, (self._matrix, self._kept, Matrix(wanted)), allowed, frozen)
 
-    def _set(self, solver: cp_model.CpSolver, effort: float, seconds: float, *, presolve: bool) -> None:
-        solver.parameters.num_workers = self.workers
-        solver.parameters.interleave_search = True
-        solver.parameters.random_seed = self.seed
-        solver.parameters.max_deterministic_time = effort
-        solver.parameters.cp_model_presolve = presolve
+    def _parameters(self, effort: float, seconds: float) -> engine.SatParameters:
+        parameters = engine.SatParameters()
+        parameters.num_workers = self.workers
+        parameters.interleave_search = True
+        parameters.random_seed = self.seed
+        parameters.max_deterministic_time = effort
         if seconds < math.inf:
-            solver.parameters.max_time_in_seconds = max(seconds, 0.01)
+            parameters.max_time_in_seconds = max(seconds, 0.01)
+        return parameters
 
-    def _found(
-        self,
-        solver: cp_model.CpSolver,
-        status: cp_model.CpSolverStatus,
-        variables: dict[int, cp_model.IntVar],
-        goal: Goal | None,
-        *,
-        cut: bool,
-    ) -> Found:
-        if status == cp_model.INFEASIBLE:
+    def _found(self, answer: engine.CpSolverResponse, lowered: Lowered, goal: Goal | None, *, cut: bool) -> Found:
+        if answer.status == engine.CpSolverStatus.INFEASIBLE:
             return Found(None, None, exhausted=True)
         bound = None
-        if goal is not None and math.isfinite(solver.best_objective_bound):
-            bound = goal.constant + math.floor(solver.best_objective_bound + 1e-6)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if goal is not None and math.isfinite(answer.best_objective_bound):
+            bound = goal.constant + math.floor(answer.best_objective_bound + 1e-6)
+        if answer.status not in (engine.CpSolverStatus.OPTIMAL, engine.CpSolverStatus.FEASIBLE):
             return Found(None, bound, exhausted=False, cut=cut)
-        chosen = [0] * self.count
-        for index, variable in variables.items():
-            chosen[index] = solver.value(variable)
-        return Found(chosen, bound, exhausted=status == cp_model.OPTIMAL, cut=cut)
+        chosen = lowered.assignment(answer.solution)
+        ended = answer.status == engine.CpSolverStatus.OPTIMAL
+        exhausted = ended and (goal is None or bound is None or goal.value(chosen) >= bound)
+        return Found(chosen, bound, exhausted, cut)
 
 
-def _sum(terms: Sequence[tuple[cp_model.IntVar, int]]) -> cp_model.LinearExprT:
-    return cp_model.LinearExpr.weighted_sum([variable for variable, _ in terms], [weight for _, weight in terms])
+def _staff(parameters: engine.SatParameters, goal: Goal | None, size: int, *, quick: bool) -> None:
+    """Name who searches: the whole choir for any plan at all, else those that live on the linear relaxation.
 
-
-def _post(model: cp_model.CpModel, terms: Sequence[tuple[cp_model.IntVar, int]], row: Row) -> None:
-    """Add a row, in the form CP-SAT reads best; one that no assignment can break is left out."""
-    least = sum(weight for _, weight in terms if weight < 0)
-    most = sum(weight for _, weight in terms if weight > 0)
-    if row.high is not None and most > row.high:
-        if row.high == 1 and all(weight == 1 for _, weight in terms):
-            model.add_at_most_one(variable for variable, _ in terms)
-        else:
-            model.add(_sum(terms) <= row.high)
-    if row.low is not None and least < row.low:
-        if most < row.low:
-            model.add_bool_or([])
-        else:
-            model.add(_sum(terms) >= row.low)
+    A sum over the columns is raised fastest by one of them alone, if there are few.
+    """
+    if goal is None:
+        return
+    if quick or goal.at_least is not None:
+        parameters.num_workers = len(LINEAR)
+        parameters.subsolvers.extend(LINEAR)
+    elif size < FEW:
+        parameters.num_workers = 1
+        parameters.interleave_search = False
+        parameters.linearization_level = 2

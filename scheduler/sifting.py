@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.interior import Programme
+from scheduler.interior import CORES, Programme
 from scheduler.matrix import Floats, Key, Matrix, Numbers, Vertex, dense
 from scheduler.variables import Goal, Row, Variables
 
@@ -30,8 +30,15 @@ CLOSE, NEAR = 0.01, 2e-4
 FINE = 100.0
 """What missing a unit of a goal already reached costs, in units of the dearest variable."""
 BROKEN = 1e-4
-CORES = 2
-"""Corners sought at the same time; each has a seed of its own, so the result is the same one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """A solution over the selection, its value less fines, and whether a goal kept is missed."""
+
+    vertex: Vertex
+    value: float
+    missed: bool
 
 
 class Sifting:
@@ -91,25 +98,24 @@ class Sifting:
         return replace(best, bound=goal.constant + best.bound)
 
     def corners(self, goal: Goal, noises: Sequence[Floats], seconds: float = math.inf) -> list[Vertex]:
-        """Return optimal corners of the selected columns, with every row, for a goal plus small gains.
+        """Return optimal corners of the selected columns and rows for a goal plus small gains.
 
-        The first one sees to it that the selection has a solution; the others are sought side by side.
+        The first one sees to it that the selection has a solution and the rows it breaks are there; the others are
+        sought side by side.
         """
         costs = [dense(goal.terms, self.count) for _ in noises]
         for cost, noise in zip(costs, noises, strict=True):
             cost[: len(noise)] += noise
-        self._active[:] = True
         seeds = [int(seed) for seed in self._chance.integers(2**31, size=len(noises))]
         first = None
-        for _ in range(3):
+        for _ in range(ROUNDS):
             first = self._round(costs[0], corner=True, seed=seeds[0], seconds=seconds)
-            if first is None or not self._missed or not self._enter(first[0]):
+            if first is None or not (self._missed and self._enter(first[0])):
                 break
         with ThreadPoolExecutor(CORES) as pool:
-            more = pool.map(
-                lambda cost, seed: self._round(cost, corner=True, seed=seed, seconds=seconds), costs[1:], seeds[1:]
-            )
-            return [found[0] for found in (first, *more) if found is not None]
+            more = pool.map(lambda cost, seed: self._solve(cost, True, seed, seconds), costs[1:], seeds[1:])
+            found = [first, *(self._taken(solved) for solved in list(more) if solved is not None)]
+        return [one[0] for one in found if one is not None]
 
     def _enter(self, vertex: Vertex) -> bool:
         """Select the columns whose price is best; False if none would help."""
@@ -122,6 +128,11 @@ class Sifting:
         self, costs: Floats, *, corner: bool = False, seed: int = 0, seconds: float = math.inf
     ) -> tuple[Vertex, float] | None:
         """Solve over what is selected; return the solution with its bound over everything, and its value."""
+        solved = self._solve(costs, corner, seed, seconds)
+        return None if solved is None else self._taken(solved)
+
+    def _solve(self, costs: Floats, corner: bool, seed: int, seconds: float) -> _Solved | None:
+        """Solve over what is selected; nothing is changed, so that several can be solved side by side."""
         chosen = np.flatnonzero(self._inside & (self._upper > 0))
         numbers = np.flatnonzero(self._active)
         programme = self._programme(costs, chosen, numbers)
@@ -130,15 +141,21 @@ class Sifting:
             return None
         values, prices = np.zeros(self.count), np.zeros(self._rows.count)
         values[chosen] = solved[0][: len(chosen)]
-        self._missed = bool(solved[0][len(chosen) :].max(initial=0.0) > BROKEN)
         prices[numbers] = solved[1][: len(numbers)]
         fines = np.maximum(-solved[1][len(numbers) :], 0.0)
         bound, reduced = self._certified(costs, prices, fines)
-        self._active |= self._rows.times(values) > self._rows.high + BROKEN
-        self._active |= self._rows.times(values) < self._rows.low - BROKEN
-        fined = float(programme.costs[len(chosen) :] @ solved[0][len(chosen) :])
+        missed = solved[0][len(chosen) :]
+        value = float(costs @ values) + float(programme.costs[len(chosen) :] @ missed)
         kept = {key: (float(fines[line]), float(self._kept.low[line])) for key, line in self._names.items()}
-        return Vertex(bound, values, reduced, corner, kept, prices), float(costs @ values) + fined
+        vertex = Vertex(bound, values, reduced, corner, kept, prices)
+        return _Solved(vertex, value, missed=bool(missed.max(initial=0.0) > BROKEN))
+
+    def _taken(self, solved: _Solved) -> tuple[Vertex, float]:
+        """Select the rows a solution breaks."""
+        reached = self._rows.times(solved.vertex.values)
+        self._active |= (reached > self._rows.high + BROKEN) | (reached < self._rows.low - BROKEN)
+        self._missed = solved.missed
+        return solved.vertex, solved.value
 
     def _certified(self, costs: Floats, prices: Floats, fines: Floats) -> tuple[float, Floats]:
         """The bound of matrix.py over the rows and the goals kept, in two steps."""

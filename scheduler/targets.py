@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from scheduler.blocks import blocks
@@ -29,6 +30,8 @@ ALIKE = frozenset(
 """Rules that say the same whichever stand of a space is taken; any other is asked stand by stand."""
 
 _SINGLE = StandSingle()
+Place = tuple[str, int, int, int]
+"""What places of a hall have in common: space, start, length, number of stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +49,51 @@ class Target:
 
 def state_of(violations: Iterable[Violation]) -> State:
     """Tell what some violations make of a change."""
-    codes = {violation.rule for violation in violations}
-    return "allowed" if not codes else "breach" if codes <= OVERRIDABLE else "impossible"
+    state: State = "allowed"
+    for violation in violations:
+        if violation.rule not in OVERRIDABLE:
+            return "impossible"
+        state = "breach"
+    return state
 
 
 class Targets:
-    """The places for one applicant: those her `turn` could move to, or (None) a further turn could take."""
+    """The places for one applicant: those her `turn` could move to, or (None) a further turn could take.
+
+    What many places share is asked once: what her other turns say of a start and length, what a hall says of it;
+    and of every other turn only what changing places with hers would change for its own holder.
+    """
 
     def __init__(self, board: Board, applicant: str, turn: Turn | None = None) -> None:
         self.board, self.problem, self.applicant, self.turn = board, board.problem, applicant, turn
         self._removed = () if turn is None else (turn,)
+        self._everywhere = [rule for rule in board.alone if rule.code in ALIKE]
         self._alone = [rule for rule in board.alone if rule.code not in ALIKE]
-        self._standwise = [rule for rule in board.local if rule.code not in ALIKE]
-        self._never = [rule for rule in board.local if not rule.overridable]
-        self._shared: dict[tuple[str, int, int, int], tuple[Violation, ...]] = {}
+        self._standwise = [rule for rule in board.local if rule.code not in ALIKE and rule.code != _SINGLE.code]
+        self._alike = [rule for rule in board.local if rule.code in ALIKE]
+        self._hard = [rule for rule in board.alone if not rule.overridable and rule.code != "known"]
+        self._local = [rule for rule in board.local if rule.code != _SINGLE.code]
+        self._own: dict[Place, tuple[Violation, ...]] = {}
+        self._shared: dict[Place, tuple[Violation, ...]] = {}
+
+    def taken(self) -> Iterator[tuple[str, str, int, Turn]]:
+        """Yield (space, stand, period, turn) wherever somebody else holds a stand: no turn of hers can start there."""
+        for held in self.board.turns:
+            if held != self.turn:
+                for stand in held.stands:
+                    for period in held.periods:
+                        yield held.space, stand, period, held
 
     def moves(self) -> Iterator[tuple[str, str, int, Target]]:
-        """Yield (space, stand, start, target) for every stand and period of the season where the turn could start."""
+        """Yield (space, stand, start, target) for every stand and period that is not `taken`."""
         lengths = self._lengths()
+        held = {(space, stand, period) for space, stand, period, _turn in self.taken()}
         for space in self.problem.spaces:
             places = self._places(space)
             for start in range(len(self.problem.periods) - lengths[-1] + 1):
                 for stand, choices in places.items():
-                    yield space.id, stand, start, self._best(space.id, choices, start, lengths)
+                    if (space.id, stand, start) not in held:
+                        yield space.id, stand, start, self._best(space.id, choices, start, lengths)
 
     def at(self, space: str, stand: str, start: int, length: int | None = None) -> Target:
         """Return what starting on one stand in one period would do; `length` None: as in `moves`."""
@@ -85,31 +110,56 @@ class Targets:
         """
         for other in self.board.turns:
             if other.applicant != self.applicant:
-                yield other, self._judged_shortly(self.exchange(other))
+                yield other, self._judged_shortly(other, self.exchange(other))
 
-    def _judged_shortly(self, swap: Swap) -> Target:
-        """Judge a change until its state is known."""
-        if self.board.strange(swap):
+    def _judged_shortly(self, other: Turn, swap: Swap) -> Target:
+        """Judge an exchange until its state is known: hers first, then the other's, then what they share."""
+        mine, *theirs = swap.added
+        if any(turn.start + turn.length > len(self.problem.periods) for turn in swap.added):
             return Target(swap, self.board.strange(swap))
-        found = self.board.personal(swap)
-        state = state_of(found)
-        if state == "allowed":
-            found = self.board.shared(swap)
-        elif state == "breach" and len({turn.length for turn in (*swap.removed, *swap.added)}) > 1:
-            found += self.board.newly(self._never, swap)
+        if met := self._met(swap):
+            return Target(swap, tuple(_SINGLE.check(self.problem, met)))
+        found = self._of_hers(mine)
+        if state_of(found) != "impossible":
+            found += self._of_theirs(Swap((other,), tuple(theirs)), only_hard=bool(found))
+        if not found:
+            found += self.board.newly(self._local, swap) + self.board.of_quotas(swap)
         return Target(swap, tuple(found))
+
+    def _of_theirs(self, swap: Swap, *, only_hard: bool) -> list[Violation]:
+        """Return what the other half of an exchange breaks for the other person alone."""
+        if not only_hard:
+            return self.board.personal(swap)
+        found = [one for rule in self._hard for one in rule.check(self.problem, swap.added)]
+        return found + self.board.of_people(swap, only_hard=True)
+
+    def _met(self, swap: Swap) -> list[Turn]:
+        """Return a turn put in with those it would meet on one of its stands; empty if none meets any."""
+        if self._alone_everywhere and len({turn.length for turn in (*swap.removed, *swap.added)}) == 1:
+            return []
+        for number, turn in enumerate(swap.added):
+            there = self.board.holders(turn.space, turn.stands, turn.periods)
+            met = [held for held in there if held not in swap.removed]
+            met += [one for one in swap.added[:number] if _meet(turn, one)]
+            if met:
+                return [*met, turn]
+        return []
+
+    @cached_property
+    def _alone_everywhere(self) -> bool:
+        """Whether nobody shares a stand now: then turns of one length that change places meet nobody."""
+        seats = [
+            (turn.space, stand, period) for turn in self.board.turns for stand in turn.stands for period in turn.periods
+        ]
+        return len(seats) == len(set(seats))
 
     def exchange(self, other: Turn) -> Swap:
         """Return the swap by which two turns change places, each keeping its length."""
         if self.turn is None:
-            return Swap((other,), (replace(other, applicant=self.applicant),))
-        mine, hers = self.turn, other
+            return Swap((other,), (_put(self.applicant, other, other.length),))
         return Swap(
-            (mine, hers),
-            (
-                replace(mine, space=hers.space, stand=hers.stand, also=hers.also, start=hers.start),
-                replace(hers, space=mine.space, stand=mine.stand, also=mine.also, start=mine.start),
-            ),
+            (self.turn, other),
+            (_put(self.applicant, other, self.turn.length), _put(other.applicant, self.turn, other.length)),
         )
 
     def leaving(self) -> Target:
@@ -164,29 +214,37 @@ class Targets:
         swap = Swap(self._removed, (turn,))
         if turn.start + turn.length > len(self.problem.periods):
             return Target(swap, self.board.strange(swap))
-        found = self._of_the_stand(turn, swap)
-        if state_of(found) != "impossible":
-            found += self._of_the_place(turn, swap)
-        return Target(swap, tuple(found))
-
-    def _of_the_stand(self, turn: Turn, swap: Swap) -> list[Violation]:
-        """Return what depends on this very stand; where somebody holds it, that alone is told."""
         others = [held for held in self.board.holders(turn.space, turn.stands, turn.periods) if held != self.turn]
         if others:
-            return list(_SINGLE.check(self.problem, (*others, turn)))
-        found = [violation for rule in self._alone for violation in rule.check(self.problem, swap.added)]
-        rules = [rule for rule in self._standwise if rule.code != "stand_single"]
-        return found + self.board.newly(rules, swap)
+            return Target(swap, tuple(_SINGLE.check(self.problem, (*others, turn))))
+        found = self._of_hers(turn)
+        if state_of(found) != "impossible":
+            found += self.board.newly(self._standwise, swap)
+            found += self._of_the_hall(turn, swap)
+        return Target(swap, tuple(found))
 
-    def _of_the_place(self, turn: Turn, swap: Swap) -> tuple[Violation, ...]:
-        """Return what does not depend on the stand, asked once for a space, start and length."""
+    def _of_hers(self, turn: Turn) -> list[Violation]:
+        """Return what a place breaks for her alone: its stand looked at, the rest asked once for a start and length."""
+        key = (turn.space, turn.start, turn.length, len(turn.stands))
+        if key not in self._own:
+            found = [one for rule in self._everywhere for one in rule.check(self.problem, (turn,))]
+            self._own[key] = (*found, *self.board.of_people(Swap(self._removed, (turn,))))
+        return [*(one for rule in self._alone for one in rule.check(self.problem, (turn,))), *self._own[key]]
+
+    def _of_the_hall(self, turn: Turn, swap: Swap) -> tuple[Violation, ...]:
+        """Return what whoever else is in the hall, and the quotas, say of a start and length on any stand."""
         key = (turn.space, turn.start, turn.length, len(turn.stands))
         if key not in self._shared:
-            alone = (rule for rule in self.board.alone if rule.code in ALIKE)
-            found = [violation for rule in alone for violation in rule.check(self.problem, swap.added)]
-            found += self.board.of_people(swap)
-            if state_of(found) != "impossible":
-                alike = [rule for rule in self.board.local if rule.code in ALIKE]
-                found += self.board.newly(alike, swap) + self.board.of_quotas(swap)
-            self._shared[key] = tuple(found)
+            self._shared[key] = (*self.board.newly(self._alike, swap), *self.board.of_quotas(swap))
         return self._shared[key]
+
+
+def _put(applicant: str, place: Turn, length: int) -> Turn:
+    """Return a turn that starts where another one does."""
+    return Turn(applicant, place.space, place.stand, place.start, length, place.also)
+
+
+def _meet(one: Turn, other: Turn) -> bool:
+    """Tell whether two turns share a stand and a period."""
+    apart = one.start >= other.start + other.length or other.start >= one.start + one.length
+    return one.space == other.space and not apart and not set(one.stands).isdisjoint(other.stands)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 LANGUAGES = ("fr", "ar", "en")
@@ -184,6 +184,7 @@ _SPANS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def _dates(dates: Dates, lang: str) -> str:
     """Say a stretch of days, without repeating the month or the year."""
     start, end = dates.start, dates.end

@@ -17,6 +17,7 @@ from app.models import (
     CallState,
     Closure,
     ClosureReason,
+    Commitment,
     Decision,
     DecisionKind,
     Event,
@@ -28,9 +29,11 @@ from app.models import (
     Invitation,
     Language,
     Offer,
+    Proposal,
     Publication,
     PublishedTurn,
     Registration,
+    Repair,
     RunState,
     Site,
     SiteRole,
@@ -143,7 +146,11 @@ def _side(name: str, site: Site, artisan: User) -> Side:
         "user_id": author.id, "member_id": member.id, "token": TOKEN[name], "role": "manager",
         "invitation_id": invitation.id, "filename": exhibitor.photo, **_planned(name, call, exhibitor, hall, author),
     }  # fmt: skip
-    return Side(ids)
+    repair = Repair(
+        closure_id=closure.id, call_id=call.id, publication_id=ids["publication_id"], case_sha256="0" * 64,
+        made_at=now(), made_by_id=author.id,
+    )  # fmt: skip
+    return Side({**ids, "repair_id": _kept(repair).id})
 
 
 def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User) -> dict[str, Any]:
@@ -183,7 +190,22 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
             length=1, starts_on=call.periods[0].starts_on, ends_on=call.periods[0].ends_on, uid=f"turn-{name}",
         )
     )  # fmt: skip
+    first = call.periods[0].starts_on
+    promise = _kept(
+        Commitment(
+            call_id=call.id, case_sha256=digest, document={}, source="loterie", drawn_on=first,
+            objections_until=first - timedelta(days=1), committed_at=now(), committed_by_id=author.id,
+            superseded_at=now(),
+        )
+    )  # fmt: skip
+    proposal = _kept(
+        Proposal(
+            call_id=call.id, plan_id=plan.id, plan_version=0, plan_sha256=digest, proposed_by_id=author.id,
+            proposed_at=now(),
+        )
+    )  # fmt: skip
     return {
+        "commitment_id": promise.id, "proposal_id": proposal.id, "publication_id": publication.id,
         "run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1,
         "code": code_of(exhibitor.id),
         **_living(name, call, turn, hall, author),

@@ -17,7 +17,7 @@ import icalendar
 
 from app.clock import CASABLANCA
 from app.i18n import _, language, localized
-from app.models import Event, EventState, Exhibitor, Publication, PublishedTurn, Site
+from app.models import Event, EventState, Exhibitor, PublishedTurn, Site
 from app.phrases import phrase
 from app.queries import feed
 from app.queries.event import cards
@@ -100,18 +100,17 @@ def _turn(turn: PublishedTurn, codes: dict[int, str], summary: str, base_url: st
     return entry
 
 
-def _ended(ended: Iterable[tuple[PublishedTurn, Publication]], base_url: str) -> list[icalendar.Event]:
-    """Turns that no longer take place, as cancelled: by the publication that ended them, without a name."""
+def _ended(ended: Iterable[tuple[PublishedTurn, feed.Ending]], base_url: str) -> list[icalendar.Event]:
+    """Turns that no longer take place, as cancelled: with the sequence of what ended them, without a name."""
     pairs = list(ended)
     codes = stand_codes(turn for turn, _after in pairs)
     entries = []
     for turn, after in pairs:
         entry = _turn(turn, codes, _("Tour annulé"), base_url)
-        for name, value in (("sequence", after.number), ("dtstamp", after.published_at.replace(microsecond=0))):
+        stamp = after.at.replace(microsecond=0)
+        for name, value in (("sequence", after.sequence), ("dtstamp", stamp), ("last-modified", stamp)):
             del entry[name]
             entry.add(name, value)
-        del entry["last-modified"]
-        entry.add("last-modified", after.published_at.replace(microsecond=0))
         entry.add("status", "CANCELLED")
         entries.append(entry)
     return entries

@@ -1,10 +1,15 @@
-"""Tables as CSV that spreadsheets open as text: no cell is ever taken for a formula."""
+"""Tables as CSV and XLSX that spreadsheets open as text: no cell is ever taken for a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 #: What a spreadsheet takes for the beginning of a formula.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
@@ -20,3 +25,26 @@ def to_csv(rows: Iterable[Iterable[str]]) -> bytes:
     page = io.StringIO(newline="")
     csv.writer(page, delimiter=";", lineterminator="\r\n").writerows([shielded(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + page.getvalue().encode()
+
+
+def to_xlsx(rows: Iterable[Iterable[str | int]], title: str, *, right_to_left: bool = False) -> bytes:
+    """Rows as a workbook of one sheet, its first row frozen; texts are kept as texts, never taken for formulas."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.sheet_view.rightToLeft = right_to_left
+    sheet.freeze_panes = "A2"
+    for row in rows:
+        sheet.append([_typed(sheet, value) for value in row])
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+def _typed(sheet: Any, value: str | int) -> WriteOnlyCell:
+    if isinstance(value, int):
+        return WriteOnlyCell(sheet, value=value)
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"
+    cell.quotePrefix = shielded(text) != text
+    return cell

@@ -10,6 +10,7 @@ from wtforms.validators import NumberRange, Optional
 
 from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
 from app.i18n import _, _l, localized, ngettext
+from app.intake import whole
 from app.models import Application, Call, CallPeriod, Exhibitor, Space
 from app.phrases import feature
 from app.planning.wishes import MOST_STANDS
@@ -48,7 +49,7 @@ class StartForm(SpacesForm):
     """Step 1 of a new application: also for whom; ``client_key`` makes a repeated sending one application."""
 
     client_key = HiddenField()
-    exhibitor_id = SelectField(_l("Pour qui ?"), [required()], coerce=int)
+    exhibitor_id = SelectField(_l("Pour qui ?"), [required()], coerce=whole)
 
 
 class PeriodsForm(Form):
@@ -71,9 +72,9 @@ class PeriodsForm(Form):
 class NeedsForm(Form):
     """Step 3: lengths in periods, number of turns, what the stand must have."""
 
-    min_length = SelectField(_l("Durée la plus courte d'un tour"), [required()], coerce=int)
-    max_length = SelectField(_l("Durée la plus longue d'un tour"), [required()], coerce=int)
-    max_turns = SelectField(_l("Nombre de tours souhaités, au plus"), [required()], coerce=int)
+    min_length = SelectField(_l("Durée la plus courte d'un tour"), [required()], coerce=whole)
+    max_length = SelectField(_l("Durée la plus longue d'un tour"), [required()], coerce=whole)
+    max_turns = SelectField(_l("Nombre de tours souhaités, au plus"), [required()], coerce=whole)
     area_m2 = IntegerField(
         _l("Surface nécessaire, en m²"),
         [Optional(), NumberRange(min=0, max=10_000, message=_l("Donnez un nombre entre %(min)s et %(max)s, ou rien."))],
@@ -83,7 +84,7 @@ class NeedsForm(Form):
     stands = SelectField(
         _l("Emplacements voisins à chaque tour"),
         [required()],
-        coerce=int,
+        coerce=whole,
         choices=choices((n, str(n)) for n in range(1, MOST_STANDS + 1)),
     )
     note = TextAreaField(_l("Un mot pour la commission"), [at_most(2000)], render_kw={"rows": 3})

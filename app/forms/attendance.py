@@ -45,3 +45,9 @@ class CorrectionForm(Form):
     def mark(self, turn_id: int) -> Mark:
         """What was typed."""
         return Mark(turn_id, self.day.data, STATES.get(self.state.data), self.reason.data or "")
+
+
+class FreeForm(Form):
+    """Why the rest of a turn goes to others."""
+
+    reason = TextAreaField(_l("Motif"), [required(), at_most(300)], id="free-reason", render_kw={"rows": 2})

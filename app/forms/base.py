@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField, PasswordField, SelectMultipleField, StringField
+from wtforms import Field, FieldList, FormField, IntegerField, PasswordField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -39,6 +39,11 @@ def tidy(text: Any) -> Any:
     return text.strip() if isinstance(text, str) else "" if text is None else text
 
 
+def countable(number: int | None) -> int | None:
+    """A whole number that can be compared; one of hundreds of digits becomes one that every range refuses."""
+    return None if number is None else max(-(10**18), min(number, 10**18))
+
+
 class Form(FlaskForm):
     """A form of the house: text fields lose the spaces around them, passwords do not."""
 
@@ -46,8 +51,10 @@ class Form(FlaskForm):
         """How fields are bound."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            """Add the house's filter to text fields."""
+            """Add the house's filters to texts and numbers."""
             kind = unbound_field.field_class
+            if issubclass(kind, IntegerField):
+                options["filters"] = [*unbound_field.kwargs.get("filters", ()), countable]
             if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
                 options["filters"] = [*unbound_field.kwargs.get("filters", ()), tidy]
             return unbound_field.bind(form=form, **options)
@@ -126,6 +133,19 @@ def field_kind(field: Field) -> str:
     if isinstance(field.widget, ListWidget):
         return "choices"
     return "select" if field.widget.__class__.__name__ == "Select" else "text"
+
+
+def may_stay_empty(field: Field) -> bool:
+    """True where an answer may be left out; a list that always holds a choice asks for nothing."""
+    if field.flags.required:
+        return False
+    return field_kind(field) != "select" or any(not choice.value for choice in _options(field))
+
+
+def _options(field: Field) -> Iterator[SelectChoice]:
+    """The options of a select field, whatever way they were given."""
+    for choice in field.choices or ():
+        yield choice if isinstance(choice, SelectChoice) else SelectChoice(*choice[:2])
 
 
 def field_attributes(field: Field, hint: object, given: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from app.forms.base import Form, at_most, choices, required
@@ -82,3 +83,10 @@ def stands_of(spaces: list[Space]) -> list[tuple[int, str]]:
 def periods_of(call: Call) -> list[object]:
     """Every period by its days."""
     return list(choices([(p.position, days(p.starts_on, p.ends_on)) for p in call.periods]))
+
+
+class BoardTableForm(Form):
+    """A board as a table, to be taken back."""
+
+    version = HiddenField()
+    file = FileField(_l("Fichier CSV ou XLSX"), [FileRequired(_l("Choisissez un fichier."))])

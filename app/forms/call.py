@@ -23,14 +23,15 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as Part
-from wtforms.validators import DataRequired, Optional
+from wtforms.validators import DataRequired, NumberRange, Optional
 
 from app.clock import at_wall, local
 from app.fold import latin_digits
 from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
-from app.forms.charter import MOST_ROWS, CharterForm, charter_data, whole
+from app.forms.charter import MOST_ROWS, CharterForm, charter_data, rule_number
 from app.forms.fields import Code
 from app.i18n import _, _l, localized
+from app.intake import whole
 from app.models import Call, MissedPeriods, NewcomerPolicy, PeriodUnit, Space, SwapPolicy
 from app.phrases import phrase
 from app.services.call import values_of
@@ -66,7 +67,7 @@ class CallForm(CharterForm):
     intro = TextAreaField(_l("Présentation"), [at_most(5000)], render_kw={"rows": 4})
     intro_ar = TextAreaField(_l("Présentation en arabe"), [at_most(5000)], render_kw={"rows": 4, "dir": "rtl"})
     space_ids = MultiCheckboxField(
-        _l("Espaces proposés"), [DataRequired(_l("Choisissez au moins un espace."))], coerce=int
+        _l("Espaces proposés"), [DataRequired(_l("Choisissez au moins un espace."))], coerce=whole
     )
     season_start = DateField(_l("Premier jour de la saison"), [required()])
     season_end = DateField(_l("Dernier jour de la saison"), [required()])
@@ -100,13 +101,18 @@ class CallForm(CharterForm):
     )
     max_turn_length = IntegerField(_l("Durée la plus longue d'un tour, en périodes"), [required()])
     max_turns = IntegerField(_l("Nombre de tours par exposant, au plus"), [required()])
-    fee = DecimalField(_l("Redevance par période, en dirhams"), [Optional()], places=2, default=Decimal(0))
+    fee = DecimalField(
+        _l("Redevance par période, en dirhams"),
+        [Optional(), NumberRange(0, 1_000_000, _l("Donnez un montant de %(min)s à %(max)s dirhams."))],
+        places=2,
+        default=Decimal(0),
+    )
     contact = StringField(
         _l("Contact"), [at_most(200)], description=_l("Téléphone, adresse ou courriel montré sur la page.")
     )
     charter_template = HiddenField()
-    absences_running = whole(_l("Absences de suite, sans excuse, avant de pouvoir perdre la place"))
-    absences_yearly = whole(_l("Absences en douze mois, sans excuse, avant de pouvoir perdre la place"))
+    absences_running = rule_number(_l("Absences de suite, sans excuse, avant de pouvoir perdre la place"))
+    absences_yearly = rule_number(_l("Absences en douze mois, sans excuse, avant de pouvoir perdre la place"))
     missed_periods = Code(
         _l("Une période manquée dans le registre d'équité"), MissedPeriods, default=MissedPeriods.COUNT
     )
@@ -128,6 +134,10 @@ class CallForm(CharterForm):
         _l("Échanges entre exposants"), choices=lambda: choices((one.value, phrase(one)) for one in SwapPolicy),
         coerce=_swap_policy, default=SwapPolicy.APPROVED.value,
     )  # fmt: skip
+    four_eyes = BooleanField(
+        _l("Une seconde personne publie la rotation"),
+        description=_l("Qui propose ne publie pas : un autre gestionnaire du site, ou un administrateur."),
+    )
     duties = TextAreaField(_l("Engagements des exposants"), [at_most(3000)], render_kw={"rows": 3})
     duties_ar = TextAreaField(_l("Engagements en arabe"), [at_most(3000)], render_kw={"rows": 3, "dir": "rtl"})
 
@@ -154,13 +164,17 @@ class CallForm(CharterForm):
             period_days=self._days(), keep_partial=bool(self.keep_partial.data), high_seasons=self._high(),
             opens_at=_instant(self.opens_at.data), closes_at=_instant(self.closes_at.data), charter=self.charter(),
             charter_template=self.charter_template.data or "", max_turn_length=self.max_turn_length.data,
-            max_turns=self.max_turns.data, fee_centimes=round((self.fee.data or 0) * 100), seed=self.seed.data or "",
+            max_turns=self.max_turns.data, fee_centimes=self._centimes(), seed=self.seed.data or "",
             absences_running=self.absences_running.data, absences_yearly=self.absences_yearly.data,
             missed_periods=self.missed_periods.data, newcomers=self.newcomers.data, duties=self.duties.data or "",
             duties_ar=self.duties_ar.data or "", contact=self.contact.data or "", offers=bool(self.offers.data),
             offer_days=self.offer_days.data or 7, reminder_days=_days_listed(self.reminder_days.data),
             refill=bool(self.refill.data), swaps=_swap_policy(self.swaps.data),
+            four_eyes=bool(self.four_eyes.data),
         )  # fmt: skip
+
+    def _centimes(self) -> int | None:
+        return None if self.fee.errors else round((self.fee.data or 0) * 100)
 
     def _days(self) -> int | None:
         if self.period.data == "month":
@@ -221,7 +235,8 @@ def from_values(values: CallValues) -> dict[str, Any]:
     period = "month" if values.period_unit is PeriodUnit.MONTH else by_days.get(values.period_days or 0, "days")
     same = ("title", "title_ar", "intro", "intro_ar", "season_start", "season_end", "keep_partial", "charter_template",
             "max_turn_length", "max_turns", "seed", "duties", "duties_ar", "contact", "absences_running",
-            "absences_yearly", "missed_periods", "newcomers", "offers", "offer_days", "refill", "swaps")  # fmt: skip
+            "absences_yearly", "missed_periods", "newcomers", "offers", "offer_days", "refill", "swaps",
+            "four_eyes")  # fmt: skip
     return {
         **{name: getattr(values, name) for name in same},
         **charter_data(values.charter),

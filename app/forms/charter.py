@@ -41,7 +41,7 @@ CHARTER_FIELDS = (
 )  # fmt: skip
 
 
-def whole(label: Any, low: int = 1, **options: Any) -> IntegerField:
+def rule_number(label: Any, low: int = 1, **options: Any) -> IntegerField:
     """An optional whole number: empty switches the rule off."""
     sound = NumberRange(min=low, max=10_000, message=_l("Donnez un nombre entre %(min)s et %(max)s, ou rien."))
     return IntegerField(label, [Optional(), sound], description=OFF, **options)
@@ -90,12 +90,12 @@ class CharterForm(Form):
             ]
         ),
     )
-    max_same_activity = whole(_l("Stands de la même activité dans un espace, au plus"))
-    max_same_family = whole(_l("Stands de la même filière dans un espace, au plus"))
-    min_activities = whole(_l("Activités différentes dans un espace, au moins"))
-    rest = whole(_l("Périodes de repos entre deux tours"), low=0)
-    return_after = whole(_l("Périodes avant de revenir dans la même salle"), low=0)
-    max_turns_per_site = whole(_l("Tours par exposant sur ce site, au plus"))
+    max_same_activity = rule_number(_l("Stands de la même activité dans un espace, au plus"))
+    max_same_family = rule_number(_l("Stands de la même filière dans un espace, au plus"))
+    min_activities = rule_number(_l("Activités différentes dans un espace, au moins"))
+    rest = rule_number(_l("Périodes de repos entre deux tours"), low=0)
+    return_after = rule_number(_l("Périodes avant de revenir dans la même salle"), low=0)
+    max_turns_per_site = rule_number(_l("Tours par exposant sur ce site, au plus"))
     min_fill = DecimalField(
         _l("Remplissage minimal (%)"),
         [Optional(), NumberRange(min=0, max=100, message=_l("Donnez une part entre %(min)s et %(max)s %%."))],

@@ -24,6 +24,7 @@ class ClosureForm(Form):
     ends_on = Day(_l("Dernier jour (compris)"), [required()])
     reason = Code(_l("Motif"), ClosureReason)
     note = StringField(_l("Précision"), [at_most(200)], description=_l("Ce que les exposants et le public liront."))
+    confirmed = HiddenField()
 
     def offer(self, spaces: Iterable[Space]) -> None:
         """Fill the list of places."""
@@ -44,6 +45,22 @@ class ClosureForm(Form):
             self.starts_on.data, self.ends_on.data, self.reason.data, int(space_id) if space_id else None,
             int(stand_id) if stand_id else None, self.note.data or "",
         )  # fmt: skip
+
+
+class ChangeForm(Form):
+    """Other days or words for a closure; its place stays."""
+
+    starts_on = Day(_l("Premier jour"), [required()])
+    ends_on = Day(_l("Dernier jour (compris)"), [required()])
+    reason = Code(_l("Motif"), ClosureReason)
+    note = StringField(_l("Précision"), [at_most(200)], description=_l("Ce que les exposants et le public liront."))
+    confirmed = HiddenField()
+
+    def facts(self, space_id: int | None, stand_id: int | None) -> ClosureFacts:
+        """What was typed, at the closure's place."""
+        return ClosureFacts(
+            self.starts_on.data, self.ends_on.data, self.reason.data, space_id, stand_id, self.note.data or ""
+        )
 
 
 class HolidaysForm(Form):

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.forms.base import Form, MultiCheckboxField, at_most, required
 from app.i18n import _l, localized
+from app.intake import whole
 from app.models import Event, EventKind, Site
 from app.phrases import phrase
 from app.queries.candidate import Offer, RoomUse, animators
@@ -34,12 +35,12 @@ class EventForm(Form):
         _l("De"), validators=[InputRequired(_l("Donnez l'heure de début."))], render_kw={"step": QUARTER}
     )
     to_time = TimeField(_l("À"), validators=[InputRequired(_l("Donnez l'heure de fin."))], render_kw={"step": QUARTER})
-    space_id = SelectField(_l("Salle"), coerce=int, validators=[InputRequired(_l("Choisissez une salle."))])
+    space_id = SelectField(_l("Salle"), coerce=whole, validators=[InputRequired(_l("Choisissez une salle."))])
     places = IntegerField(
         _l("Nombre de places"), validators=[Optional(), NumberRange(1, 100_000, _l("Au moins une place, ou rien."))]
     )
-    animator_id = SelectField(_l("Animateur"), coerce=int, validators=[InputRequired(_l("Choisissez un animateur."))])
-    exhibitor_ids = MultiCheckboxField(_l("Artisans"), coerce=int, validate_choice=False)
+    animator_id = SelectField(_l("Animateur"), coerce=whole, validators=[InputRequired(_l("Choisissez un animateur."))])
+    exhibitor_ids = MultiCheckboxField(_l("Artisans"), coerce=whole, validate_choice=False)
     search = StringField(_l("Chercher un artisan ou un métier"), validators=[at_most(80)])
     sequence = HiddenField()
 

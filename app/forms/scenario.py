@@ -11,9 +11,12 @@ from wtforms.validators import InputRequired, NumberRange
 from app.forms.base import MultiCheckboxField, at_most, choices, required
 from app.forms.charter import CharterForm, charter_data
 from app.i18n import _, _l, localized
+from app.intake import whole
 from app.models import Call, Decision
 from app.phrases import phrase
 from app.planning.variant import Variant, merged
+from app.queries import draw
+from app.services.draw import LONGEST_SEED
 from app.services.runs import LONGEST
 
 
@@ -21,7 +24,8 @@ class ScenarioForm(CharterForm):
     """What a scenario changes."""
 
     name = StringField(_l("Nom du scénario"), [required(), at_most(80)])
-    kept = MultiCheckboxField(_l("Décisions gardées"), coerce=int)
+    kept = MultiCheckboxField(_l("Décisions gardées"), coerce=whole)
+    seed = StringField(_l("Graine du tirage"), [required(), at_most(LONGEST_SEED)])
     seconds = IntegerField(
         _l("Temps de calcul, en secondes"),
         [InputRequired(_l("Donnez un nombre de secondes.")),
@@ -47,4 +51,4 @@ def _decided(one: Decision) -> str:
 def scenario_data(call: Call, decisions: Iterable[Decision], seconds: int) -> dict[str, Any]:
     """What a new scenario starts from: the call as it is."""
     kept = [one.id for one in decisions]
-    return charter_data(call.charter) | {"seed": call.seed, "kept": kept, "seconds": seconds}
+    return charter_data(call.charter) | {"seed": draw.seed(call), "kept": kept, "seconds": seconds}

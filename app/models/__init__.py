@@ -15,6 +15,7 @@ from app.models.call import (
     PeriodUnit,
     SwapPolicy,
 )
+from app.models.draw import Commitment
 from app.models.edit import EditKind, PlanEdit
 from app.models.event import (
     AnimatorSlot,
@@ -43,7 +44,9 @@ from app.models.ledger import LedgerCorrection
 from app.models.notice import Notice, NoticeState
 from app.models.offer import Offer, OfferState, Vacancy, VacancyCause, VacancyState
 from app.models.plan import Decision, DecisionKind, FrozenCase, RunKind, RunState, SolveRun, StoredPlan, Trial
+from app.models.proposal import Proposal, ProposalState
 from app.models.reference import Craft, CraftFamily, Province, Region
+from app.models.repair import Repair, RepairState
 from app.models.rotation import Occupancy, Presence, Publication, PublicationCause, PublishedTurn
 from app.models.site import Management, Site, SiteCategory, SiteState, SiteType
 from app.models.space import Closure, ClosureReason, DayUse, Space, SpaceDay, SpaceKind, Stand
@@ -52,14 +55,16 @@ from app.models.swap import Swap, SwapState
 __all__ = [
     "AnimatorSlot", "Application", "ApplicationSpace", "ApplicationState", "Assistance", "Attendance",
     "AttendanceSource", "AttendanceState", "AuditEntry", "AuditHead",
-    "Base", "Call", "CallPeriod", "CallSpace", "CallState", "Closure", "ClosureReason", "Craft", "CraftFamily",
+    "Base", "Call", "CallPeriod", "CallSpace", "CallState", "Closure", "ClosureReason", "Commitment", "Craft",
+    "CraftFamily",
     "DayUse", "Decision", "DecisionKind", "EditKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
     "ExhibitorAccount", "ExhibitorCraft", "ExhibitorGroup", "ExhibitorKind", "ExhibitorMember", "ExhibitorSlot",
     "FrozenCase", "Group", "HolidayConfirmation",
     "Invitation", "Language", "LedgerCorrection", "Management", "Membership", "MissedPeriods", "NewcomerPolicy",
     "Notice", "NoticeState", "Occupancy",
-    "Offer", "OfferState", "PeriodUnit", "PlanEdit", "Presence", "Province", "Publication", "PublicationCause",
-    "PublishedTurn", "RefusalReason", "Region", "Registration",
+    "Offer", "OfferState", "PeriodUnit", "PlanEdit", "Presence",
+    "Proposal", "ProposalState", "Province", "Publication", "PublicationCause",
+    "PublishedTurn", "RefusalReason", "Region", "Registration", "Repair", "RepairState",
     "RoomSlot", "RunKind", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
     "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "Swap", "SwapPolicy", "SwapState", "Trial", "User",
     "Vacancy", "VacancyCause", "VacancyState", "Worker", "register_key",

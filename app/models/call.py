@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, choice
@@ -65,7 +65,7 @@ class Call(Base):
     manager offer the rest of the turns to the waiting list; None where the charter has no such rule.
     ``offers``: turns are offered when published, to be accepted within ``offer_days``; ``reminder_days``: so many days
     before the deadline she is reminded. ``refill``: a place set free is offered to the waiting list without asking
-    the manager.
+    the manager. ``four_eyes``: a plan is published by a second person, not by the one who proposes it.
     """
 
     __tablename__ = "call"
@@ -105,6 +105,7 @@ class Call(Base):
     reminder_days: Mapped[list[int]] = mapped_column(JSON, default=lambda: [2])
     refill: Mapped[bool] = mapped_column(default=False)
     swaps: Mapped[SwapPolicy] = mapped_column(choice(SwapPolicy, "swaps"), default=SwapPolicy.APPROVED)
+    four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -115,6 +116,7 @@ class Call(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "number"),
         UniqueConstraint("id", "site_id"),
+        UniqueConstraint("id", "four_eyes"),
         CheckConstraint("season_start <= season_end", "season_in_order"),
         CheckConstraint("opens_at < closes_at", "window_in_order"),
         CheckConstraint("period_days BETWEEN 1 AND 366", "period_days_sensible"),

@@ -12,7 +12,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, choice
@@ -40,6 +40,9 @@ class Publication(Base):
 
     ``overrides``: the rules it was decided against, each with its public reason (``planning.overrides``).
     ``published_by_id``: None when the call's own rules made it (a deadline passed, a place taken up).
+    ``proposed_by_id``: who proposed the plan, where the call asks for a second person; the database refuses that the
+    same one publishes it. ``superseded_at``: since when it is out of force; ``withdrawn_at``: because it was
+    withdrawn, for a public reason, and not replaced.
     """
 
     __tablename__ = "publication"
@@ -57,7 +60,12 @@ class Publication(Base):
     exhibitor_count: Mapped[int | None]
     published_at: Mapped[datetime]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    four_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     superseded_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     site: Mapped[Site] = relationship()
     call: Mapped[Call] = relationship(primaryjoin="foreign(Publication.call_id) == Call.id", viewonly=True)
     case: Mapped[FrozenCase] = relationship()
@@ -68,6 +76,15 @@ class Publication(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "number"),
         ForeignKeyConstraint(["call_id", "site_id"], ["call.id", "call.site_id"]),
+        ForeignKeyConstraint(["call_id", "four_eyes"], ["call.id", "call.four_eyes"]),
+        CheckConstraint(
+            "NOT four_eyes OR cause <> 'plan' OR (proposed_by_id IS NOT NULL AND published_by_id IS NOT NULL "
+            "AND proposed_by_id <> published_by_id)",
+            "two_people",
+        ),
+        CheckConstraint("withdrawn_at IS NULL OR superseded_at IS NOT NULL", "withdrawn_out_of_force"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason = '')", "withdrawn_reasoned"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", "withdrawn_by_somebody"),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from app.i18n import _, localized
 from app.i18n import day as in_words
+from app.i18n import days as in_days
 from app.models import AttendanceState, PublishedTurn, Site, User
 from app.notices.outbox import page, post
 
@@ -56,3 +57,25 @@ def _fact(state: AttendanceState | None, when: str, site: str) -> str:
     if state is AttendanceState.PRESENT:
         return _("Votre absence du %(day)s à %(site)s est corrigée : vous étiez là.", day=when, site=site)
     return _("Votre absence du %(day)s à %(site)s est retirée : rien n'est noté ce jour-là.", day=when, site=site)
+
+
+def freed(site: Site, turn: PublishedTurn, first: date, reason: str) -> int:
+    """Tell her that the rest of her turn goes to others, and why."""
+    for account in turn.exhibitor.accounts:
+        _tell_freed(site, turn, first, reason, account.user)
+    return len(turn.exhibitor.accounts)
+
+
+def _tell_freed(site: Site, turn: PublishedTurn, first: date, reason: str, user: User) -> None:
+    def words() -> tuple[str, str]:
+        rest = in_days(first, turn.ends_on)
+        lines = [
+            _("Bonjour %(name)s,", name=localized(turn.exhibitor)), "",
+            _("Le reste de votre tour à %(site)s (%(days)s) est proposé à d'autres.", site=localized(site), days=rest),
+            _("Motif : %(reason)s", reason=reason), "",
+            _("Si c'est une erreur, dites-le à l'accueil du site : elle peut être corrigée."),
+            page("ledger.mine", exhibitor_id=turn.exhibitor_id),
+        ]  # fmt: skip
+        return _("Le reste de votre tour est libéré : %(site)s", site=localized(site)), "\n".join(lines) + "\n"
+
+    post("attendance", user, words, key=f"freed:{turn.id}:{user.id}", site=site)

@@ -5,12 +5,13 @@ Nobody else is told anything: not who was before her, nor who comes next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from app.extensions import db
 from app.i18n import _, days, instant, localized, ngettext
 from app.models import Call, Offer, Space, Stand, User, Vacancy
-from app.notices.outbox import page, post
+from app.notices.outbox import Letter, letter, page, post, send
 from app.notices.rotation import Where
 from app.tickets import sign
 
@@ -26,7 +27,9 @@ def where(place: Offer | Vacancy) -> Where:
 
 
 def answer_link(offer: Offer, user: User) -> str:
-    """The address where one person answers one offer, without signing in."""
+    """The address where one person answers one offer, without signing in; nobody else is shown it beforehand."""
+    if offer.id is None:
+        return _("[son lien personnel]")
     return page("offers.show", ticket=sign(PURPOSE, offer.id, user.id), lang=str(user.language))
 
 
@@ -110,12 +113,18 @@ def expired(offer: Offer) -> None:
 
 def withdrawn(offer: Offer) -> None:
     """Tell her that the offer was taken back, and why."""
+    for one in withdrawal(offer, offer.reason):
+        send(one)
+
+
+def withdrawal(offer: Offer, why: str) -> list[Letter]:
+    """What she is told when an offer is taken back for a reason."""
 
     def wording(_user: User) -> tuple[str, str]:
         sentence = _("Cette proposition est retirée : %(where)s.", where=where(offer).words())
-        return _("Une proposition est retirée"), _told(offer, sentence, reason(offer.reason))
+        return _("Une proposition est retirée"), _told(offer, sentence, reason(why))
 
-    _to_exhibitor("offer.withdrawn", offer, wording)
+    return _letters("offer.withdrawn", offer, wording)
 
 
 def reason(text: str) -> str:
@@ -154,11 +163,17 @@ def _hello(offer: Offer) -> str:
     return _("Bonjour %(name)s,", name=localized(offer.exhibitor))
 
 
-def _to_exhibitor(kind: str, offer: Offer, wording: object) -> None:
-    for account in offer.exhibitor.accounts:
-        user = account.user
-        if user.active:
-            post(
-                kind.partition(":")[0], user, lambda user=user: wording(user),  # type: ignore[operator,misc]
-                key=f"{kind}:{offer.id}:{user.id}", site=offer.call.site,
-            )  # fmt: skip
+def _to_exhibitor(kind: str, offer: Offer, wording: Callable[[User], tuple[str, str]]) -> None:
+    for one in _letters(kind, offer, wording):
+        send(one)
+
+
+def _letters(kind: str, offer: Offer, wording: Callable[[User], tuple[str, str]]) -> list[Letter]:
+    return [
+        letter(
+            kind.partition(":")[0], user, partial(wording, user), key=f"{kind}:{offer.id}:{user.id}",
+            site=offer.call.site,
+        )
+        for user in (account.user for account in offer.exhibitor.accounts)
+        if user.active
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 
@@ -17,6 +18,45 @@ from app.models import Notice, Site, User
 Wording = Callable[[], tuple[str, str]]
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A message in its reader's words, before it is in the outbox; ``key`` names the decision told."""
+
+    kind: str
+    user: User | None
+    recipient: str
+    language: str
+    subject: str
+    body: str
+    site: Site | None = None
+    key: str = ""
+
+
+def letter(
+    kind: str, to: User | str, wording: Wording, *, key: str = "", language: str = "fr", site: Site | None = None
+) -> Letter:
+    """Word one message in its reader's language; ``to`` is an account or a bare address (then in ``language``)."""
+    user = to if isinstance(to, User) else None
+    spoken = str(user.language) if user else language
+    with speaking(spoken):
+        subject, body = wording()
+    return Letter(kind, user, user.email if user else str(to), spoken, subject[:200], body, site, key)
+
+
+def send(one: Letter, due_at: datetime | None = None) -> Notice:
+    """Add a letter to the outbox; the caller commits.
+
+    The same ``key`` twice is refused by the database, so that a repeated decision sends one message.
+    """
+    notice = Notice(
+        key=one.key or f"{one.kind}:{token_hex(16)}", kind=one.kind, site_id=one.site.id if one.site else None,
+        user_id=one.user.id if one.user else None, recipient=one.recipient, language=one.language,
+        subject=one.subject, body=one.body, created_at=now(), due_at=due_at or now(),
+    )  # fmt: skip
+    db.session.add(notice)
+    return notice
+
+
 def post(
     kind: str,
     to: User | str,
@@ -27,22 +67,8 @@ def post(
     site: Site | None = None,
     due_at: datetime | None = None,
 ) -> Notice:
-    """Add one message, worded in its reader's language; the caller commits.
-
-    ``to`` is an account or a bare address (then ``language`` is its reader's). ``key`` names the decision told: the
-    same key twice is refused by the database, so that a repeated decision sends one message.
-    """
-    user = to if isinstance(to, User) else None
-    spoken = str(user.language) if user else language
-    with speaking(spoken):
-        subject, body = wording()
-    notice = Notice(
-        key=key or f"{kind}:{token_hex(16)}", kind=kind, site_id=site.id if site else None,
-        user_id=user.id if user else None, recipient=user.email if user else str(to), language=spoken,
-        subject=subject[:200], body=body, created_at=now(), due_at=due_at or now(),
-    )  # fmt: skip
-    db.session.add(notice)
-    return notice
+    """Word one message and add it to the outbox; the caller commits."""
+    return send(letter(kind, to, wording, key=key, language=language, site=site), due_at)
 
 
 def link(path: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from app.i18n import _, days, localized
 from app.models import Exhibitor, Publication, Site, User
-from app.notices.outbox import link, post
+from app.notices.outbox import Letter, letter, link
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,19 @@ class News:
     ask: Callable[[User], list[str]] | None = None
 
 
-def published(publication: Publication, site: Site, exhibitor: Exhibitor, news: News) -> int:
-    """Tell every account that acts for the exhibitor; how many messages."""
-    for account in exhibitor.accounts:
-        _tell(publication, site, exhibitor, account.user, news)
-    return len(exhibitor.accounts)
+def letters(number: int, site: Site, exhibitor: Exhibitor, news: News, key: str = "") -> list[Letter]:
+    """What every account that acts for the exhibitor is told of the site's rotation of that number."""
 
+    def words(user: User) -> tuple[str, str]:
+        return _subject(site, news), _body(number, site, exhibitor, user, news)
 
-def _tell(publication: Publication, site: Site, exhibitor: Exhibitor, user: User, news: News) -> None:
-    def words() -> tuple[str, str]:
-        return _subject(site, news), _body(publication, site, exhibitor, user, news)
-
-    key = f"rotation:{publication.id}:{exhibitor.id}:{user.id}"
-    post("rotation", user, words, key=key, site=site)
+    return [
+        letter(
+            "rotation", user, partial(words, user), site=site, key=f"{key}:{exhibitor.id}:{user.id}" if key else ""
+        )
+        for user in (account.user for account in exhibitor.accounts)
+        if user.active
+    ]  # fmt: skip
 
 
 def _subject(site: Site, news: News) -> str:
@@ -65,10 +66,12 @@ def _subject(site: Site, news: News) -> str:
         return _("Vous avez un tour : %(site)s", site=name)
     if news.dropped:
         return _("Votre tour est annulé : %(site)s", site=name)
+    if news.ask and not news.why:
+        return _("Votre tour attend votre réponse : %(site)s", site=name)
     return _("Pas de tour cette fois : %(site)s", site=name)
 
 
-def _body(publication: Publication, site: Site, exhibitor: Exhibitor, user: User, news: News) -> str:
+def _body(number: int, site: Site, exhibitor: Exhibitor, user: User, news: News) -> str:
     lines = [_("Bonjour %(name)s,", name=exhibitor.name), ""]
     lines += [_("Vous avez un tour : %(where)s.", where=one.words()) for one in news.placed]
     for before, after in news.moved:
@@ -80,6 +83,28 @@ def _body(publication: Publication, site: Site, exhibitor: Exhibitor, user: User
         lines += news.why(str(user.language))[:1]
     if news.ask is not None:
         lines += ["", *news.ask(user)]
-    path = f"/sites/{site.slug}/rotations/{publication.number}"
+    path = f"/sites/{site.slug}/rotations/{number}"
     lines += ["", _("La rotation publiée, avec ses règles et ses comptes : %(link)s", link=link(path))]
     return "\n".join(lines) + "\n"
+
+
+def withdrawn(publication: Publication, exhibitor: Exhibitor, stays: list[Where], reason: str) -> list[Letter]:
+    """What every account of an exhibitor is told of a rotation withdrawn; ``stays``: hers that no longer take place."""
+    site = publication.site
+
+    def words() -> tuple[str, str]:
+        lines = [
+            _("Bonjour %(name)s,", name=exhibitor.name), "",
+            _("La rotation n° %(number)s de %(site)s est retirée.", number=publication.number, site=localized(site)),
+            _("Raison : %(reason)s", reason=reason),
+            *(_("Ce tour n'a plus lieu : %(where)s.", where=one.words()) for one in stays), "",
+            _("La rotation retirée reste lisible : %(link)s",
+              link=link(f"/sites/{site.slug}/rotations/{publication.number}")),
+        ]  # fmt: skip
+        return _("Votre tour est annulé : %(site)s", site=localized(site)), "\n".join(lines) + "\n"
+
+    return [
+        letter("rotation.withdrawn", user, words, site=site, key=f"withdrawn:{publication.id}:{exhibitor.id}:{user.id}")
+        for user in (account.user for account in exhibitor.accounts)
+        if user.active
+    ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from app.extensions import db
 from app.i18n import _, instant, localized
 from app.models import PublishedTurn, Space, Stand, Swap, SwapState, User
 from app.notices.offer import MOMENT, reason
-from app.notices.outbox import page, post
+from app.notices.outbox import Letter, letter, page, post, send
 from app.notices.rotation import Where
 from app.queries.rotation import managers
 from app.tickets import sign
@@ -86,28 +87,36 @@ def done(swap: Swap) -> None:
 
 def ended(swap: Swap) -> None:
     """Tell those who do not know it yet that a swap ended without being done."""
+    for one in ending(swap, swap.state, swap.reason):
+        send(one)
+
+
+def ending(swap: Swap, state: SwapState, why: str) -> list[Letter]:
+    """What those who do not know it yet are told when a swap ends so, for a reason."""
     both = (swap.turn, swap.other_turn)
-    sides = {SwapState.DECLINED: (swap.turn,), SwapState.CANCELLED: (swap.other_turn,)}.get(swap.state, both)
+    sides = {SwapState.DECLINED: (swap.turn,), SwapState.CANCELLED: (swap.other_turn,)}.get(state, both)
+    found = []
     for side in sides:
 
         def wording(_user: User, side: PublishedTurn = side) -> tuple[str, str]:
-            why = reason(swap.reason)
+            told = reason(why)
             return _("L'échange n'aura pas lieu"), _body(
-                side, _sentence(swap), *([_("Raison : %(reason)s", reason=why)] if why else []),
-                _("Votre tour reste : %(where)s.", where=where(side)) if swap.state is not SwapState.STALE else "",
+                side, _sentence(state), *([_("Raison : %(reason)s", reason=told)] if told else []),
+                _("Votre tour reste : %(where)s.", where=where(side)) if state is not SwapState.STALE else "",
             )  # fmt: skip
 
-        _tell(f"swap.{swap.state.value}", swap, side, wording)
+        found += _letters(f"swap.{state.value}", swap, side, wording)
+    return found
 
 
-def _sentence(swap: Swap) -> str:
+def _sentence(state: SwapState) -> str:
     told = {
         SwapState.DECLINED: _("L'autre exposant a dit non à l'échange."),
         SwapState.REFUSED: _("Le site a refusé l'échange."),
         SwapState.CANCELLED: _("La demande d'échange a été retirée."),
         SwapState.EXPIRED: _("La demande d'échange n'a pas eu de réponse à temps."),
     }
-    return told.get(swap.state) or _("L'échange demandé n'est plus possible.")
+    return told.get(state) or _("L'échange demandé n'est plus possible.")
 
 
 def _body(turn: PublishedTurn, *sentences: str) -> str:
@@ -117,10 +126,16 @@ def _body(turn: PublishedTurn, *sentences: str) -> str:
 
 
 def _tell(kind: str, swap: Swap, side: PublishedTurn, wording: Worded) -> None:
-    for account in side.exhibitor.accounts:
-        user = account.user
-        if user.active:
-            post(
-                kind, user, lambda user=user: wording(user),  # type: ignore[misc]
-                key=f"{kind}:{swap.id}:{side.exhibitor_id}:{user.id}", site=swap.call.site,
-            )  # fmt: skip
+    for one in _letters(kind, swap, side, wording):
+        send(one)
+
+
+def _letters(kind: str, swap: Swap, side: PublishedTurn, wording: Worded) -> list[Letter]:
+    return [
+        letter(
+            kind, user, partial(wording, user), key=f"{kind}:{swap.id}:{side.exhibitor_id}:{user.id}",
+            site=swap.call.site,
+        )
+        for user in (account.user for account in side.exhibitor.accounts)
+        if user.active
+    ]  # fmt: skip

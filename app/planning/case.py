@@ -25,6 +25,7 @@ from typing import Any
 from app.models import Application, Call, Decision, DecisionKind, Exhibitor, Group, PublishedTurn, Space, Stand
 from app.planning.keys import exhibitor_key, space_key, stand_key
 from app.planning.variant import Variant
+from app.queries import draw
 from app.queries.planning import CallFacts, facts
 from scheduler.codec import canonical_bytes, case_sha256
 
@@ -34,7 +35,7 @@ LOCAL, OUTSIDE_REGION = "local", "outside_region"
 
 def to_problem(call: Call) -> dict[str, Any]:
     """A call's rotation problem as a ``dawra-case/1`` document; the same data give the same document."""
-    return build(facts(call))
+    return build(facts(call)) | {"seed": draw.seed(call)}
 
 
 def freeze(call: Call, variant: Variant | None = None) -> tuple[str, str]:

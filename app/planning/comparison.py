@@ -122,7 +122,7 @@ def _side(
     breaches = judge_again(plan.case.text, found).violations
     return Side(
         letter, plan, scenario_name(scope), measure(problem, found, groups),
-        charter_changes(call.charter, own["charter"]), own["seed"] != call.seed,
+        charter_changes(call.charter, own["charter"]), own["seed"] != json.loads(fresh)["seed"],
         len(variant.without) if variant else 0, word(breaches, language(), namer(known)), len(again.violations),
     )  # fmt: skip
 
@@ -133,16 +133,9 @@ def _data(plans: list[StoredPlan], known: Directory) -> list[str]:
     told: dict[str, None] = {}
     for plan in plans[1:]:
         if plan.case_sha256 != plans[0].case_sha256:
-            found = stale.differences(first, json.loads(plan.case.text), lambda key: _named(known, key))
+            found = stale.differences(first, json.loads(plan.case.text), known.name)
             told |= dict.fromkeys(one.sentence for one in found if not one.about)
     return list(told)
-
-
-def _named(known: Directory, key: str) -> str:
-    for rows in (known.exhibitors, known.spaces):
-        if key in rows:
-            return localized(rows[key])
-    return known.stands[key].code if key in known.stands else key
 
 
 def gains(told: Comparison, before: Side, after: Side) -> Gains:

@@ -23,7 +23,7 @@ from scheduler.rules.base import Violation
 from scheduler.targets import Target, Targets
 from scheduler.verify import verify
 
-__all__ = ["Change", "Desk", "Spot", "Target", "desk", "rewrite", "spoken_turn", "written_turn"]
+__all__ = ["Change", "Desk", "Spot", "Target", "Turn", "desk", "rewrite", "spoken_turn", "written_turn"]
 
 Change = Swap
 

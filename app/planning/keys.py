@@ -45,6 +45,14 @@ class Directory:
     spaces: dict[str, Space] = field(default_factory=dict)
     stands: dict[str, Stand] = field(default_factory=dict)
 
+    def name(self, key: str) -> str:
+        """What an id is called; what is no longer there keeps what its id tells."""
+        if key in self.exhibitors:
+            return self.exhibitors[key].name
+        if key in self.spaces:
+            return self.spaces[key].name
+        return self.stands[key].code if key in self.stands else key.partition("-")[2] or key
+
 
 def directory(spaces: Iterable[Space], exhibitors: Iterable[Exhibitor]) -> Directory:
     """Name the rows; the stands of the spaces come along."""

@@ -18,6 +18,9 @@ def life_clauses(call: Call) -> list[Clause]:
             call.offer_days,
         )
         found.append(Clause("offers", "", text))
+    if call.four_eyes:
+        text = _("La rotation est publiée à deux : une personne la propose, une autre la relit et la publie.")
+        found.append(Clause("four_eyes", "", text))
     told = _("Une place libérée est proposée tout de suite à la liste d'attente, dans l'ordre de la charte.")
     waits = _("Une place libérée est proposée à la liste d'attente par le site, dans l'ordre de la charte.")
     return [*found, Clause("refill", "", told if call.refill else waits), Clause("swaps", "", f"{phrase(call.swaps)}.")]

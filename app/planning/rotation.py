@@ -6,19 +6,24 @@ so that a page about an old rotation tells what was decided then.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.i18n import language, localized
-from app.models import Publication, Space, Stand
+from app.models import Commitment, Publication, Space, Stand
 from app.planning import overrides
+from app.planning.draw import promised
 from app.planning.figures import Cell, Figures, figures
 from app.planning.judge import plan_of, problem_of
 from app.planning.keys import directory, exhibitor_id, space_id, space_key
+from app.queries import draw
 from app.queries import publication as read
 from app.queries.public import Card
 from scheduler.plan import Turn
+
+Pair = tuple[dict[str, Any] | None, dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ class Rotation:
     previous: Publication | None
     replaced_by: Publication | None
     overrides: list[tuple[str, str]]
+    promises: list[Commitment]
+    promised: Commitment | None
 
 
 def rotation(publication: Publication) -> Rotation:
@@ -110,11 +117,13 @@ def rotation(publication: Publication) -> Rotation:
     told = figures(publication.case.text, publication.plan_text)
     problem = problem_of(publication.case.text)
     previous = read.neighbour(publication, after=False)
-    replaced_by = read.neighbour(publication, after=True) if publication.superseded_at else None
+    ended = publication.superseded_at and not publication.withdrawn_at
+    replaced_by = read.neighbour(publication, after=True) if ended else None
     return Rotation(
         publication, told, tuple((period.start, period.end) for period in problem.periods),
         _halls(publication, told, len(problem.periods)), _changes(publication, previous), previous, replaced_by,
-        _overrides(publication),
+        _overrides(publication), draw.commitments(publication.call_id),
+        promised(publication),
     )  # fmt: skip
 
 
@@ -158,20 +167,34 @@ def _row(stand: Stand, turns: list[Turn], cards: dict[int, Card], periods: int) 
 
 def _changes(publication: Publication, previous: Publication | None) -> tuple[Change, ...]:
     """The change list kept with the publication (``planning.changes``), with the people as the public sees them."""
-    told = publication.changes
-    if previous is None or not told:
+    if previous is None or not publication.changes:
         return ()
-    pairs = [(None, stay) for stay in told["placed"]]
-    pairs += [(move["before"], move["after"]) for move in told["moved"]]
-    pairs += [(stay, None) for stay in told["dropped"]]
-    stays = [stay for pair in pairs for stay in pair if stay]
+    return changes_of([pairs_of(publication.changes)])[0]
+
+
+def pairs_of(told: dict[str, Any]) -> list[Pair]:
+    """What became of each turn in a kept change list: (before, after), None where there is none."""
+    pairs: list[Pair] = [(None, stay) for stay in told.get("placed", ())]
+    pairs += [(move["before"], move["after"]) for move in told.get("moved", ())]
+    return pairs + [(stay, None) for stay in told.get("dropped", ())]
+
+
+def changes_of(lists: Sequence[Sequence[Pair]]) -> list[tuple[Change, ...]]:
+    """Several change lists with the people as the public sees them; as many queries as for one."""
+    stays = [stay for pairs in lists for pair in pairs for stay in pair if stay]
     cards = read.cards_of({stay["exhibitor"] for stay in stays})
     stands = read.places_of({stand_id for stay in stays for stand_id in (stay["stand"], *stay["also"])})
-    changes = [
-        Change(cards[(after or before)["exhibitor"]], _place(before, stands), _place(after, stands))
-        for before, after in pairs
-    ]
-    return tuple(sorted(changes, key=lambda one: (_day(one), one.card.title, one.card.id)))
+    return [tuple(sorted((_change(pair, cards, stands) for pair in pairs), key=_by_day_and_person)) for pairs in lists]
+
+
+def _change(pair: Pair, cards: dict[int, Card], stands: dict[int, Stand]) -> Change:
+    before, after = pair
+    who: dict[str, Any] = after or before or {}
+    return Change(cards[who["exhibitor"]], _place(before, stands), _place(after, stands))
+
+
+def _by_day_and_person(change: Change) -> tuple[date, str, int]:
+    return (_day(change), change.card.title, change.card.id)
 
 
 def _place(stay: dict[str, Any] | None, stands: dict[int, Stand]) -> Place | None:

@@ -32,6 +32,8 @@ def verdicts(desk: Desk, who: str, turn: Turn | None, lang: str, names: Namer) -
     places = {stand.id: [outside] * season for space in desk.problem.spaces for stand in space.stands}
     lengths: dict[str, dict[int, int]] = {}
     usual = turn.length if turn else _longest(desk, who)
+    for _space, stand, start, held in targets.taken():
+        places[stand][start] = told.taken(held)
     for _space, stand, start, target in targets.moves():
         if turn is None or target.swap.added != (turn,):
             places[stand][start] = told.of(target)
@@ -60,25 +62,6 @@ def spot_of(stand: str, start: int, desk: Desk) -> Spot | None:
     return Spot(space, stand, start) if desk.problem.has_stand(space, stand) else None
 
 
-def sentence_of(target: Target, lang: str, names: Namer) -> str:
-    """What forbids a change, or what it would break, in words."""
-    if taken := _holder(target):
-        return _("Déjà pris par %(who)s.", who=names(who_name(taken)))
-    hard = [one for one in target.violations if one.rule not in OVERRIDABLE]
-    shown: list[Violation] = hard[:1] if target.state == "impossible" else list(target.violations)
-    said = " ".join(word(tuple(one.message for one in shown), lang, names))
-    return said if target.state == "impossible" else _("%(breach)s Possible avec une raison publiée.", breach=said)
-
-
-def _holder(target: Target) -> str:
-    """Who holds the stand, where that is what forbids a place; else empty."""
-    first = target.violations[0]
-    if first.rule != "stand_single" or len(target.swap.added) != 1:
-        return ""
-    mine = target.swap.added[0].applicant
-    return next((turn.applicant for turn in first.turns if turn.applicant != mine), "")
-
-
 class _Told:
     """The sentences already worded, each once."""
 
@@ -87,10 +70,11 @@ class _Told:
         self.free = _("Permis.")
         self.exchanged = _("Permis : échanger les deux tours.")
         self.replaced = _("Permis : prendre cette place, qui y est passe en réserve.")
+        self.held = _("Déjà pris par %(who)s.")
+        self.with_reason = _("%(breach)s Possible avec une raison publiée.")
         self.list: list[tuple[str, str]] = []
         self._known: dict[tuple[str, str], int] = {}
-        self._kept: list[Target] = []  # alive, so that no other object takes an id of theirs
-        self._worded: dict[tuple[int, ...], int] = {}
+        self._worded: dict[int, tuple[Violation, str]] = {}  # by identity: places share their breaches
 
     def index(self, state: str, sentence: str) -> int:
         """The number of a verdict."""
@@ -99,6 +83,10 @@ class _Told:
             self._known[key] = len(self.list)
             self.list.append(key)
         return self._known[key]
+
+    def taken(self, held: Turn) -> int:
+        """The number of a place somebody else holds."""
+        return self.index("impossible", self.held % {"who": self.names(who_name(held.applicant))})
 
     def of(self, target: Target) -> int:
         """The number of what a move would do."""
@@ -111,11 +99,19 @@ class _Told:
         return self._index(target, self.exchanged)
 
     def _index(self, target: Target, free: str) -> int:
-        if not target.violations:
-            return self.index("allowed", free)
-        alike = tuple(map(id, target.violations))  # places that share their breaches share the sentence
-        if alike not in self._worded:
-            said = sentence_of(target, self.lang, self.names)
-            self._worded[alike] = self.index(target.state, said)
-            self._kept.append(target)
-        return self._worded[alike]
+        state = target.state
+        if state == "allowed":
+            return self.index(state, free)
+        if state == "breach":
+            said = " ".join(map(self._word, target.violations))
+            return self.index(state, self.with_reason % {"breach": said})
+        hard = next(one for one in target.violations if one.rule not in OVERRIDABLE)
+        if hard.rule == "stand_single" and len(target.swap.added) == 1:
+            mine = target.swap.added[0].applicant
+            return self.taken(next((turn for turn in hard.turns if turn.applicant != mine), hard.turns[0]))
+        return self.index(state, self._word(hard))
+
+    def _word(self, one: Violation) -> str:
+        if id(one) not in self._worded:
+            self._worded[id(one)] = one, word([one.message], self.lang, self.names)[0]
+        return self._worded[id(one)][1]

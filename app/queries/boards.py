@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Call, Exhibitor, StoredPlan
+from app.models import Application, Call, Exhibitor, StoredPlan
 
 
 def plan_of_call(plan_id: int) -> StoredPlan | None:
@@ -17,8 +17,10 @@ def plan_of_call(plan_id: int) -> StoredPlan | None:
     return db.session.get(StoredPlan, plan_id, options=[joinedload(StoredPlan.call).joinedload(Call.site)])
 
 
-def names(ids: Collection[int]) -> list[Any]:
-    """(id, name, name_ar) of exhibitors: all a sentence needs."""
-    return list(
-        db.session.execute(select(Exhibitor.id, Exhibitor.name, Exhibitor.name_ar).where(Exhibitor.id.in_(ids)))
-    )
+def names(call_id: int, ids: Collection[int]) -> list[Any]:
+    """(id, name, name_ar) of exhibitors: all a sentence needs. Nearly all of them applied in the call."""
+    named = select(Exhibitor.id, Exhibitor.name, Exhibitor.name_ar)
+    applied = named.join(Application, Application.exhibitor_id == Exhibitor.id).where(Application.call_id == call_id)
+    found = list(db.session.execute(applied))
+    missing = set(ids).difference(one.id for one in found)
+    return [*found, *db.session.execute(named.where(Exhibitor.id.in_(missing)))] if missing else found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
@@ -25,17 +26,25 @@ def turns_of(exhibitor: Exhibitor, today: date) -> list[PublishedTurn]:
     return _turns(PublishedTurn.exhibitor_id == exhibitor.id, today)
 
 
-def ended_at(site: Site, today: date) -> list[tuple[PublishedTurn, Publication]]:
-    """Turns of a site that a later publication ended, each with that publication; a moved one is not among them."""
+@dataclass(frozen=True)
+class Ending:
+    """How a turn ended, for calendars: by the next publication of its call, or with its own's withdrawal."""
+
+    sequence: int
+    at: datetime
+
+
+def ended_at(site: Site, today: date) -> list[tuple[PublishedTurn, Ending]]:
+    """Turns of a site that ended with their publication, each with its end; a moved one is not among them."""
     return _ended(Publication.site_id == site.id, today)
 
 
-def ended_of(exhibitor: Exhibitor, today: date) -> list[tuple[PublishedTurn, Publication]]:
+def ended_of(exhibitor: Exhibitor, today: date) -> list[tuple[PublishedTurn, Ending]]:
     """The same, of an exhibitor wherever she was."""
     return _ended(PublishedTurn.exhibitor_id == exhibitor.id, today)
 
 
-def _ended(whose: object, today: date) -> list[tuple[PublishedTurn, Publication]]:
+def _ended(whose: object, today: date) -> list[tuple[PublishedTurn, Ending]]:
     later = aliased(Publication)
     follower = (
         select(func.min(later.number))
@@ -48,17 +57,25 @@ def _ended(whose: object, today: date) -> list[tuple[PublishedTurn, Publication]
     going_on = select(now.uid).join(its, its.id == now.publication_id).where(its.superseded_at.is_(None))
     query = (
         with_showing(select(PublishedTurn, ending).join(PublishedTurn.publication))  # type: ignore[arg-type]
-        .join(ending, (ending.call_id == Publication.call_id) & (ending.number == follower))
+        .outerjoin(ending, (ending.call_id == Publication.call_id) & (ending.number == follower))
         .where(
             whose,  # type: ignore[arg-type]
             PublishedTurn.ends_on >= today - KEPT, Publication.superseded_at.is_not(None),
             PublishedTurn.uid.not_in(going_on),
+            Publication.withdrawn_at.is_not(None) | ending.id.is_not(None),
         )
         .options(joinedload(PublishedTurn.publication).joinedload(Publication.site))
-        .order_by(PublishedTurn.starts_on, PublishedTurn.id)
+        .order_by(Publication.number, PublishedTurn.starts_on, PublishedTurn.id)
     )  # fmt: skip
-    last = {row.uid: (row, after) for row, after in db.session.execute(query).unique()}
+    # a turn moved before it ended has a row in several publications: the last one tells
+    last = {row.uid: (row, _ending(row.publication, after)) for row, after in db.session.execute(query).unique()}
     return list(last.values())
+
+
+def _ending(publication: Publication, after: Publication | None) -> Ending:
+    if publication.withdrawn_at is not None or after is None:
+        return Ending(publication.number + 1, publication.withdrawn_at or publication.published_at)
+    return Ending(after.number, after.published_at)
 
 
 def events_at(site: Site, today: date) -> list[Event]:

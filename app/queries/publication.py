@@ -48,6 +48,12 @@ def lines(site: Site) -> list[Line]:
     ]
 
 
+def of_call(call_id: int) -> list[Publication]:
+    """Every publication of a call with its change list, the oldest first, without the plans."""
+    query = select(Publication).where(Publication.call_id == call_id).options(defer(Publication.plan_text))
+    return list(db.session.scalars(query.order_by(Publication.number)))
+
+
 def neighbour(publication: Publication, after: bool) -> Publication | None:
     """The publication of the same call just before, or just after."""
     query = select(Publication).where(Publication.call_id == publication.call_id)

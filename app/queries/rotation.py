@@ -47,6 +47,12 @@ def by_number(slug: str, number: int) -> Publication | None:
     return db.session.scalars(query).first()
 
 
+def by_id(publication_id: int) -> Publication | None:
+    """The publication of a manager's address, with its call."""
+    options = [joinedload(Publication.site), joinedload(Publication.call)]
+    return db.session.get(Publication, publication_id, options=options)
+
+
 def of_site(site: Site) -> list[Publication]:
     """Every publication of a site, newest first, without their texts."""
     query = (

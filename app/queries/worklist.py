@@ -1,5 +1,5 @@
 """What waits for a site's manager beside calls and files: who has not come, places set free, offers and swaps that end,
-plans finished, stale or impossible. Soonest first; a fixed number of queries.
+plans finished, stale or impossible, publications that need a second person. Soonest first; a fixed number of queries.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from app.models import (
     Occupancy,
     Offer,
     OfferState,
+    Proposal,
     Publication,
     RunState,
     Site,
@@ -29,6 +30,7 @@ from app.models import (
     Vacancy,
     VacancyState,
 )
+from app.queries import proposal
 
 SOON = timedelta(days=3)  # an offer or a swap that ends within so long
 RECENT = timedelta(days=14)  # a calculation that ended so long ago still waits to be looked at
@@ -53,6 +55,7 @@ class WorkList:
     places: list[tuple[Call, int]] = field(default_factory=list)
     ended: list[SolveRun] = field(default_factory=list)
     fresh: list[StoredPlan] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
 
 
 def of(site: Site, at: datetime, today: date) -> WorkList:
@@ -66,6 +69,7 @@ def of(site: Site, at: datetime, today: date) -> WorkList:
         places=_idle(calls),
         ended=[run for run in runs if run.state not in (RunState.DONE, RunState.CANCELLED)],
         fresh=_unpublished(runs),
+        proposals=proposal.waiting([site.id]),
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -45,14 +46,18 @@ def holding(call_id: int) -> Iterator[Call]:
 
     What the database refuses (a place taken at the same moment by another rotation) is raised as Stale.
     """
-    try:
-        call = db.session.scalars(
-            select(Call).where(Call.id == call_id).with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        ).one_or_none()  # fmt: skip
-        if call is None:
+    with holding_all([call_id]) as calls:
+        if not calls:
             raise NotFound
-        yield call
+        yield calls[0]
+
+
+@contextmanager
+def holding_all(call_ids: Collection[int]) -> Iterator[list[Call]]:
+    """Several calls held still like one, in order of id."""
+    try:
+        query = select(Call).where(Call.id.in_(call_ids)).order_by(Call.id).with_for_update(key_share=True)
+        yield list(db.session.scalars(query.execution_options(populate_existing=True)))
         db.session.commit()
     except (IntegrityError, OperationalError) as error:
         db.session.rollback()
@@ -113,13 +118,13 @@ def _keep_case(call: Call, base: Ground) -> None:
         db.session.flush()
 
 
-def stay_at(call: Call, exhibitor_id: int, place: Place) -> Stay:
-    """A place held by somebody, as a stay; its days are the call's periods."""
+def stay_at(call: Call, exhibitor_id: int, place: Place, since: date | None = None) -> Stay:
+    """A place held by somebody, as a stay; its days are the call's periods, from ``since`` on if that is later."""
     periods = call.periods
     first, last = periods[place.start], periods[place.start + place.length - 1]
     return Stay(
         exhibitor_id, place.space_id, place.stand_id, tuple(place.also), place.start, place.length,
-        first.starts_on, last.ends_on,
+        max(first.starts_on, since or first.starts_on), last.ends_on,
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ class CallValues:
     reminder_days: Sequence[int] = (2,)
     refill: bool = False
     swaps: SwapPolicy = SwapPolicy.APPROVED
+    four_eyes: bool = False
     duties: str = ""
     duties_ar: str = ""
     contact: str = ""
@@ -65,9 +66,11 @@ class CallValues:
         return Span(self.season_start, self.season_end)
 
     def spans(self) -> list[Span]:
-        """The season's periods; none while the season or their length is not known."""
+        """The season's periods; none while the season or their length is not known, or is absurd."""
         days = self.period_days if self.period_unit is PeriodUnit.DAYS else None
-        if self.season is None or (self.period_unit is PeriodUnit.DAYS and not 1 <= (days or 0) <= 366):
+        if self.season is None or self.season.length > LONGEST_SEASON:
+            return []
+        if self.period_unit is PeriodUnit.DAYS and not 1 <= (days or 0) <= 366:
             return []
         return cut(self.season, days, keep_partial=self.keep_partial)
 
@@ -139,7 +142,9 @@ def _check_season(found: _Check, values: CallValues) -> None:
         )
     if season is None:
         return
-    found.need(season.length <= LONGEST_SEASON, "season_end", _("Une saison dure au plus deux ans."))
+    if season.length > LONGEST_SEASON:
+        found.need(False, "season_end", _("Une saison dure au plus deux ans."))
+        return
     if values.period_unit is PeriodUnit.DAYS and values.period_days:
         found.need(
             values.period_days <= season.length,
@@ -186,8 +191,15 @@ def _check_high_seasons(found: _Check, values: CallValues) -> None:
 def _check_turns(found: _Check, values: CallValues) -> None:
     length, periods = values.max_turn_length, len(values.spans())
     found.need(length and length >= 1, "max_turn_length", _("Un tour dure au moins une période."))
-    found.need(values.max_turns and values.max_turns >= 1, "max_turns", _("Autorisez au moins un tour."))
-    if length and periods:
+    found.need(
+        values.max_turns and 1 <= values.max_turns <= MOST_PERIODS, "max_turns",
+        _("Autorisez de 1 à %(most)s tours.", most=MOST_PERIODS),
+    )  # fmt: skip
+    found.need(
+        (length or 0) <= MOST_PERIODS, "max_turn_length",
+        _("Un tour dure au plus %(most)s périodes.", most=MOST_PERIODS),
+    )  # fmt: skip
+    if length and length <= MOST_PERIODS and periods:
         found.need(
             length <= periods, "max_turn_length",
             ngettext("La saison n'a que %(num)s période.", "La saison n'a que %(num)s périodes.", periods),

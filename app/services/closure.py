@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.errors import Invalid, Refused
 from app.extensions import db
 from app.i18n import _
-from app.models import Closure, ClosureReason, Site, Space, Stand, User
+from app.models import Closure, ClosureReason, Repair, Site, Space, Stand, User
 from app.queries.holiday import Holiday
 from app.services import audit, days
 
@@ -31,26 +31,32 @@ class ClosureFacts:
     note: str = ""
 
 
-def create(actor: User, site: Site, facts: ClosureFacts) -> Closure:
-    """Close the days, in one commit. Raises Invalid; Refused with every turn and event in the way."""
-    closure = enter(actor, site, facts)
+def create(actor: User, site: Site, facts: ClosureFacts, *, over_turns: bool = False) -> Closure:
+    """Close the days, in one commit. Raises Invalid; Refused with every turn and event in the way.
+
+    ``over_turns``: published turns are no obstacle. They stay until a repair moves them (``services.repairing``);
+    their days are shut as they fall free, and nothing new comes to any of the days.
+    """
+    closure = enter(actor, site, facts, over_turns=over_turns)
     db.session.commit()
     return closure
 
 
-def enter(actor: User, site: Site, facts: ClosureFacts) -> Closure:
+def enter(actor: User, site: Site, facts: ClosureFacts, *, over_turns: bool = False) -> Closure:
     """Close the days in the caller's transaction; raises like ``create``."""
     days.lock_site(site.id)
+    check(site, facts)
     space, stand = _place(site, facts)
-    _check(site, facts)
-    return _write(actor, site, facts, _spaces(site, space), stand)
+    return _write(actor, site, facts, spaces_of(site, space), stand, over_turns=over_turns)
 
 
-def delete(actor: User, closure: Closure) -> None:
-    """Remove a closure and free the days that no other one closes."""
-    days.lock_site(closure.site_id)
-    _remove(actor, closure)
-    db.session.commit()
+def check(site: Site, facts: ClosureFacts, but: Closure | None = None) -> None:
+    """Raise Invalid when the place is not the site's, the days are the wrong way round or the closure is there.
+
+    ``but``: the closure being changed, which is no other one.
+    """
+    _place(site, facts)
+    _check(site, facts, but)
 
 
 def leave(actor: User, site: Site, facts: ClosureFacts) -> None:
@@ -58,19 +64,21 @@ def leave(actor: User, site: Site, facts: ClosureFacts) -> None:
     days.lock_site(site.id)
     found = _twin(site, facts)
     if found is not None:
-        _remove(actor, found)
+        remove(actor, found)
 
 
-def _remove(actor: User, closure: Closure) -> None:
-    site, told, whole_space = closure.site, _told(closure), closure.stand_id is None
+def remove(actor: User, closure: Closure) -> None:
+    """Remove a closure and free the days that no other one closes; the site is locked, the caller commits."""
+    site, before, whole_space = closure.site, told(closure), closure.stand_id is None
     freed = days.span(closure.starts_on, closure.ends_on)
-    spaces = _spaces(site, closure.space) if whole_space else []
+    spaces = spaces_of(site, closure.space) if whole_space else []
     subject = f"closure:{closure.id}"
+    db.session.execute(delete(Repair).where(Repair.closure_id == closure.id))
     db.session.delete(closure)
     db.session.flush()
     for space in spaces:
         days.release_days(space.id, freed)
-    audit.record(site, actor, "closure.delete", subject, before=told)
+    audit.record(site, actor, "closure.delete", subject, before=before)
 
 
 def add_holidays(actor: User, site: Site, holidays: Iterable[Holiday]) -> int:
@@ -84,7 +92,7 @@ def add_holidays(actor: User, site: Site, holidays: Iterable[Holiday]) -> int:
         for holiday in holidays
     ]  # fmt: skip
     new = [one for one in facts if not _twin(site, one)]
-    spaces = _spaces(site, None)
+    spaces = spaces_of(site, None)
     in_the_way = [reason for one in new for space in spaces for reason in days.uses(space.id, _days(one))]
     if in_the_way:
         raise Refused(*dict.fromkeys(in_the_way))
@@ -94,13 +102,16 @@ def add_holidays(actor: User, site: Site, holidays: Iterable[Holiday]) -> int:
     return len(new)
 
 
-def _write(actor: User, site: Site, facts: ClosureFacts, spaces: list[Space], stand: Stand | None) -> Closure:
+def _write(
+    actor: User, site: Site, facts: ClosureFacts, spaces: list[Space], stand: Stand | None, *,
+    over_turns: bool = False,
+) -> Closure:  # fmt: skip
     wanted = _days(facts)
     if stand is not None:
         days.lock_stand(stand.space_id)
-        in_the_way = days.uses(stand.space_id, wanted, stand.id)
+        in_the_way = days.uses(stand.space_id, wanted, stand.id, but_turns=over_turns)
     else:
-        in_the_way = [reason for space in spaces for reason in days.uses(space.id, wanted)]
+        in_the_way = [reason for space in spaces for reason in days.uses(space.id, wanted, but_turns=over_turns)]
     if in_the_way:
         raise Refused(*in_the_way)
     closure = Closure(
@@ -110,8 +121,8 @@ def _write(actor: User, site: Site, facts: ClosureFacts, spaces: list[Space], st
     db.session.add(closure)
     db.session.flush()
     for space in spaces if stand is None else []:
-        days.close_days(space.id, wanted)
-    audit.record(site, actor, "closure.create", f"closure:{closure.id}", after=_told(closure))
+        (days.shut_free if over_turns else days.close_days)(space.id, wanted)
+    audit.record(site, actor, "closure.create", f"closure:{closure.id}", after=told(closure))
     return closure
 
 
@@ -130,13 +141,13 @@ def _place(site: Site, facts: ClosureFacts) -> tuple[Space | None, Stand | None]
     return space, stand
 
 
-def _check(site: Site, facts: ClosureFacts) -> None:
+def _check(site: Site, facts: ClosureFacts, but: Closure | None) -> None:
     if facts.ends_on < facts.starts_on:
         raise Invalid({"ends_on": [_("Le dernier jour vient avant le premier : corrigez l'un des deux.")]})
     if (facts.ends_on - facts.starts_on).days >= LONGEST:
         sentence = _("Une fermeture dure au plus %(days)d jours : inscrivez-en deux.", days=LONGEST)
         raise Invalid({"ends_on": [sentence]})
-    if _twin(site, facts):
+    if _twin(site, facts) not in (None, but):
         raise Invalid({"starts_on": [_("Cette fermeture est déjà inscrite, aux mêmes jours.")]})
 
 
@@ -148,14 +159,15 @@ def _twin(site: Site, facts: ClosureFacts) -> Closure | None:
     return db.session.scalars(select(Closure).where(*same)).first()
 
 
-def _spaces(site: Site, space: Space | None) -> list[Space]:
+def spaces_of(site: Site, space: Space | None) -> list[Space]:
     """The spaces a closure covers, in the order in which they must be locked."""
     if space is not None:
         return [space]
     return list(db.session.scalars(select(Space).where(Space.site_id == site.id).order_by(Space.id)))
 
 
-def _told(closure: Closure) -> dict[str, Any]:
+def told(closure: Closure) -> dict[str, Any]:
+    """A closure as the journal tells it."""
     return {
         "space": closure.space_id, "stand": closure.stand_id, "from": closure.starts_on.isoformat(),
         "to": closure.ends_on.isoformat(), "reason": closure.reason.value, "note": closure.note,

@@ -40,7 +40,8 @@ def open_days(space_id: int, days: Iterable[date], stand_ids: Collection[int] = 
     wanted = sorted(set(days))
     space = _locked(space_id)
     _insert_missing(space_id, wanted, DayUse.OPEN)
-    shut = [day for part in _chunks(wanted) for day in db.session.scalars(_days_used(space_id, part, DayUse.CLOSED))]
+    closed = [day for part in _chunks(wanted) for day in db.session.scalars(_days_used(space_id, part, DayUse.CLOSED))]
+    shut = sorted({*closed, *_still_closed(space_id, wanted)})
     reasons = [_closed_sentence(space, shut)] if shut else []
     reasons += [_stand_sentence(closure) for closure in _stand_closures(space_id, wanted, stand_ids)]
     if reasons:
@@ -63,6 +64,24 @@ def close_days(space_id: int, days: Iterable[date]) -> None:
         raise Refused(_("%(space)s vient d'être occupé ces jours-là. Rechargez la page.", space=space.name)) from error
 
 
+def shut_free(space_id: int, days: Iterable[date]) -> None:
+    """Mark those days of a space as closed that no turn and no event uses; the others as soon as they are free."""
+    wanted = set(days)
+    if wanted:
+        close_days(space_id, wanted - used_days(space_id, min(wanted), max(wanted)))
+
+
+def used_days(space_id: int, start: date, end: date) -> set[date]:
+    """The days on which a turn or an event uses a space."""
+    return {
+        day
+        for table in (Occupancy, RoomSlot)
+        for day in db.session.scalars(
+            select(table.day).where(table.space_id == space_id, table.day.between(start, end)).distinct()
+        )
+    }
+
+
 def release_days(space_id: int, days: Iterable[date]) -> None:
     """Give closed days back, except those that a closure still in the database covers."""
     _locked(space_id)
@@ -82,12 +101,18 @@ def lock_stand(space_id: int) -> None:
     _locked(space_id)
 
 
-def uses(space_id: int, days: Iterable[date], stand_id: int | None = None) -> list[str]:
-    """A sentence for each turn and event that uses the space (or one stand) on these days, in order of date."""
+def uses(
+    space_id: int, days: Iterable[date], stand_id: int | None = None, *, but_turns: bool = False
+) -> list[str]:  # fmt: skip
+    """A sentence for each turn and event that uses the space (or one stand) on these days, in order of date.
+
+    ``but_turns``: the events only.
+    """
     wanted = sorted(set(days))
     if not wanted:
         return []
-    found = [(turn.starts_on, _turn_sentence(turn)) for turn in _turns(space_id, wanted, stand_id)]
+    turns = [] if but_turns else turns_on(space_id, wanted, stand_id)
+    found = [(turn.starts_on, turn_sentence(turn)) for turn in turns]
     if stand_id is None:
         found += [(event.starts_on, _event_sentence(event)) for event in _events(space_id, wanted)]
     return [sentence for _day, sentence in sorted(found)]
@@ -131,7 +156,8 @@ def _stand_closures(space_id: int, days: list[date], stand_ids: Collection[int])
     return [closure for closure in closures if any(closure.starts_on <= day <= closure.ends_on for day in days)]
 
 
-def _turns(space_id: int, days: list[date], stand_id: int | None) -> list[PublishedTurn]:
+def turns_on(space_id: int, days: list[date], stand_id: int | None) -> list[PublishedTurn]:
+    """The published turns that use a space (or one stand) on some of these days, given in order."""
     taken = [Occupancy.space_id == space_id, Occupancy.day.between(days[0], days[-1])]
     if stand_id is not None:
         taken.append(Occupancy.stand_id == stand_id)
@@ -147,7 +173,8 @@ def _events(space_id: int, days: list[date]) -> list[Event]:
     return list(db.session.scalars(select(Event).where(Event.id.in_(ids))))
 
 
-def _turn_sentence(turn: PublishedTurn) -> str:
+def turn_sentence(turn: PublishedTurn) -> str:
+    """Whose turn it is, where and when."""
     return _(
         "Tour de %(who)s, emplacement %(stand)s (%(space)s), %(days)s.",
         who=turn.exhibitor.name, stand=turn.stand.code, space=turn.space.name,

@@ -25,7 +25,7 @@ from app.extensions import db
 from app.models import Call, Publication, PublicationCause, PublishedTurn, Site, User
 from app.planning.changes import ChangeList, Stay, stays_of_rows
 from app.queries import rotation as queries
-from app.services import occupancy, settling
+from app.services import occupancy, settling, shutting
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Edition:
     actor: User | None
     confirmed: Collection[Stay] = ()
     overrides: Sequence[Any] = ()
+    proposed_by_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def write(edition: Edition, previous: Publication | None) -> Written:
     db.session.add_all(rows)
     db.session.flush()
     occupancy.take(site, fresh, rows)
+    shutting.shut(site)
     db.session.expire(publication, ["turns"])
     return Written(publication, dict(zip(fresh, rows, strict=True)), gone)
 
@@ -85,7 +87,8 @@ def _publication(edition: Edition, site: Site, at: datetime) -> Publication:
         plan_sha256=hashlib.sha256(edition.plan_text.encode()).hexdigest(), changes=edition.changes.document(),
         cause=edition.cause, overrides=list(edition.overrides), turn_count=len(edition.stays),
         exhibitor_count=len({stay.exhibitor_id for stay in edition.stays}), published_at=at,
-        published_by_id=edition.actor.id if edition.actor else None,
+        published_by_id=edition.actor.id if edition.actor else None, four_eyes=edition.call.four_eyes,
+        proposed_by_id=edition.proposed_by_id,
     )  # fmt: skip
 
 

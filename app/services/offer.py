@@ -80,7 +80,7 @@ def _accepted(actor: User | None, call: Call, offer: Offer, at: datetime) -> Non
         reasons = obstacles(call, offer)
         if reasons:
             raise Stale(*reasons)
-        stay = stay_at(call, offer.exhibitor_id, offer)
+        stay = stay_at(call, offer.exhibitor_id, offer, offer.starts_on)
         written = amend(actor, call, Change(PublicationCause.FILLED, added=[stay], confirmed=[stay]))
         offer.turn_id = written.new[stay].id
         db.session.flush()

@@ -31,36 +31,57 @@ def offer_turns(
     call: Call, rows: Iterable[PublishedTurn], at: datetime, actor: User | None, days: int | None = None
 ) -> dict[int, Offer]:
     """Offer turns nobody has confirmed, by the id of the turn; one already offered or begun is left as it is."""
+    made = {}
+    for row in _unasked(rows):
+        offer = draft(call, of_turn(row), at, days)
+        if offer is not None:
+            offer.turn_id = row.id
+            made[row.id] = _open(call, offer, actor)
+    return made
+
+
+def drafts(call: Call, kept: Iterable[PublishedTurn], fresh: Iterable[Stay], at: datetime) -> list[Offer]:
+    """What ``offer_turns`` would offer of turns that stay and of new ones, at an instant; nothing is written."""
+    stays = [*(of_turn(row) for row in _unasked(kept)), *fresh]
+    return [offer for stay in stays if (offer := draft(call, stay, at)) is not None]
+
+
+def _unasked(rows: Iterable[PublishedTurn]) -> list[PublishedTurn]:
     waiting = [row for row in rows if row.confirmed_at is None]
     ids = [row.id for row in waiting]
     asked = set(db.session.scalars(select(Offer.turn_id).where(Offer.turn_id.in_(ids), Offer.state == OfferState.OPEN)))
-    made = {}
-    for row in waiting:
-        until = deadline(call, row.starts_on, at, days)
-        if row.id not in asked and until is not None:
-            made[row.id] = _open(call, _of_turn(row), at, until, actor, turn_id=row.id)
-    return made
+    return [row for row in waiting if row.id not in asked]
 
 
 def offer_place(call: Call, vacancy_id: int, stay: Stay, at: datetime, actor: User | None) -> Offer | None:
     """Offer a free place, or a part of it, to the person of the stay; None when it begins too soon."""
-    until = deadline(call, stay.starts_on, at)
-    return None if until is None else _open(call, stay, at, until, actor, vacancy_id=vacancy_id)
+    offer = draft(call, stay, at)
+    if offer is None:
+        return None
+    offer.vacancy_id = vacancy_id
+    return _open(call, offer, actor)
 
 
-def _of_turn(row: PublishedTurn) -> Stay:
+def of_turn(row: PublishedTurn) -> Stay:
+    """A published turn as a stay."""
     return Stay(
         row.exhibitor_id, row.space_id, row.stand_id, tuple(row.also), row.start, row.length, row.starts_on,
         row.ends_on,
     )  # fmt: skip
 
 
-def _open(call: Call, stay: Stay, at: datetime, until: datetime, actor: User | None, **what: int) -> Offer:
-    offer = Offer(
+def draft(call: Call, stay: Stay, at: datetime, days: int | None = None) -> Offer | None:
+    """An offer as it would be made at an instant, not kept yet; None when the place begins too soon."""
+    until = deadline(call, stay.starts_on, at, days)
+    return None if until is None else Offer(
         call_id=call.id, exhibitor_id=stay.exhibitor_id, space_id=stay.space_id, stand_id=stay.stand_id,
         also=list(stay.also), start=stay.start, length=stay.length, starts_on=stay.starts_on, ends_on=stay.ends_on,
-        offered_at=at, deadline=until, offered_by_id=actor.id if actor else None, **what,
+        offered_at=at, deadline=until,
     )  # fmt: skip
+
+
+def _open(call: Call, offer: Offer, actor: User | None) -> Offer:
+    offer.offered_by_id = actor.id if actor else None
     db.session.add(offer)
     db.session.flush()
     audit.record(

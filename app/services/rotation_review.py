@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
+from app.clock import today
 from app.i18n import _, language
 from app.i18n import days as in_words
 from app.models import Call, CallState, Publication, StoredPlan
 from app.planning import overrides, stale, variant
 from app.planning.case import freeze
-from app.planning.changes import ChangeList, Stay, compare, stays_of_plan, stays_of_rows
+from app.planning.changes import ChangeList, Stay, as_lived, compare, stays_of_plan, stays_of_rows
 from app.planning.judge import judge_again, namer, plan_of, turns_of, word
 from app.planning.keys import Directory, directory, exhibitor_id, exhibitor_key
 from app.queries import edits
@@ -33,23 +35,26 @@ class Review:
     changes: ChangeList = field(default_factory=ChangeList)
     waiting: list[int] = field(default_factory=list)
     overridden: list[overrides.Told] = field(default_factory=list)
+    plan_mark: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What would be published, as a hash: the plan's text, the change list, who is told that she waits."""
+        said = {
+            "plan": self.plan_mark, "previous": self.previous.id if self.previous else None, "waiting": self.waiting,
+            "changes": self.changes.document(), "overrides": [one.document for one in self.overridden],
+        }  # fmt: skip
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     @property
     def decided(self) -> list[tuple[str, str]]:
         """The breaches decided for, as the public will read them: a sentence and its reason each."""
         return overrides.sentences(self.overridden, language(), overrides.unnamed(self.known))
 
-    @property
-    def messages(self) -> int:
-        """How many messages publishing would send."""
-        return sum(len(self.known.exhibitors[exhibitor_key(who)].accounts) for who in self.told)
 
-    @property
-    def told(self) -> list[int]:
-        """The exhibitors who would be told something, in order of id."""
-        concerned = {one.exhibitor_id for one in (*self.changes.placed, *self.changes.dropped)}
-        concerned |= {new.exhibitor_id for _old, new in self.changes.moved}
-        return sorted(concerned | set(self.waiting))
+def proposed_hash(plan: StoredPlan) -> str:
+    """The SHA-256 of a plan's text as it is now."""
+    return sha256(plan.text.encode()).hexdigest()
 
 
 def review(plan: StoredPlan) -> Review:
@@ -57,12 +62,12 @@ def review(plan: StoredPlan) -> Review:
     call = plan.call
     turns = turns_of(plan.text)
     old = json.loads(plan.case.text)
-    fresh_text, _sha256 = freeze(call)
+    fresh_text, _fresh = freeze(call)
     previous = queries.current(call.id)
     known = _directory(call, plan, previous)
     names = namer(known)
     judged = judge_again(fresh_text, plan_of(plan.text))
-    changed = stale.differences(old, json.loads(fresh_text), _names(known))
+    changed = stale.differences(old, json.loads(fresh_text), known.name)
     changed = variant.told(plan.run.scope if plan.run else {}, changed)
     overridden, bare = overrides.split(judged.breaches, edits.reasons(plan.id))
     faults = word(tuple(one.message for one in bare), language(), names)
@@ -74,11 +79,11 @@ def review(plan: StoredPlan) -> Review:
     remarks = [one.sentence for one in changed if not one.stops and not faults]
     if any(stand not in known.stands for turn in turns for stand in turn.stands):
         return Review(known, previous, stops=stops, remarks=remarks)
-    stays = stays_of_plan(turns, call, known)
+    stays = as_lived(stays_of_plan(turns, call, known), previous.turns if previous else [], today())
     before = stays_of_rows(previous.turns) if previous else []
     return Review(
         known, previous, stays, _conflicts(call, stays, known), stops, remarks, compare(before, stays),
-        _newly_waiting(plan, stays, previous, before), overridden,
+        _newly_waiting(plan, stays, previous, before), overridden, proposed_hash(plan),
     )  # fmt: skip
 
 
@@ -86,17 +91,6 @@ def _directory(call: Call, plan: StoredPlan, previous: Publication | None) -> Di
     ids = {exhibitor_id(one["applicant"]) for one in json.loads(plan.case.text)["requests"]}
     ids |= {turn.exhibitor_id for turn in previous.turns} if previous else set()
     return directory(queries.spaces_of(call), queries.people(ids | queries.eligible(call.id)))
-
-
-def _names(known: Directory) -> Callable[[str], str]:
-    def name(key: str) -> str:
-        if key in known.exhibitors:
-            return known.exhibitors[key].name
-        if key in known.spaces:
-            return known.spaces[key].name
-        return known.stands[key].code if key in known.stands else key.partition("-")[2] or key
-
-    return name
 
 
 def _conflicts(call: Call, stays: list[Stay], known: Directory) -> list[str]:

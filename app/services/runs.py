@@ -25,7 +25,7 @@ from app.planning.endings import Ending
 from app.planning.figures import digest
 from app.queries import trial as queries
 from app.queries.plans import open_run
-from app.services import audit, freezing
+from app.services import audit, draw, freezing
 
 MAX_ATTEMPTS = 5
 LONGEST = 3600  # seconds a manager may ask for
@@ -54,6 +54,7 @@ def start(actor: User, call: Call, seconds: int, scope: dict[str, Any] | None = 
     if call.state is not CallState.PUBLISHED:
         raise Refused(_("Seul un appel publié peut être planifié."))
     scope = freezing.widened(call, scope or {})
+    draw.require_drawn(call, whole=not scope.keys() & {"plan", "relaxed"})
     text, sha256 = freezing.case_for(call, scope)
     if '"requests":[]' in text:
         raise Refused(_("Aucune candidature n'est retenue pour cet appel : retenez d'abord des candidatures."))

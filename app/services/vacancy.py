@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -40,6 +40,8 @@ from app.services.amendment import Change, amend, in_force, stay_at
 from app.services.offering import deadline, offer_place
 from app.services.settling import TAKEN, end_offer, end_vacancy
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -67,7 +69,7 @@ def release(
     """Take turns out of the rotation: their days are free, and each leaves a vacancy for what is still to come."""
     parts = [(Part(row.space_id, (row.stand_id, *row.also), row.start, row.length), row.exhibitor_id) for row in rows]
     for row in rows:
-        _unpin(call, row, actor)
+        unpin(call, row, actor)
     why = {VacancyCause.ABSENT: PublicationCause.ABSENT, VacancyCause.CLOSED: PublicationCause.CLOSED}
     amend(actor, call, Change(why.get(cause, PublicationCause.RELEASED), removed=rows))
     opened = (vacate(call, part, cause, at, actor, left_by) for part, left_by in parts)
@@ -78,13 +80,13 @@ def vacate(
     call: Call, part: Part, cause: VacancyCause, at: datetime, actor: User | None, left_by: int | None = None
 ) -> Vacancy | None:
     """Open a vacancy for the periods of a free place that can still be offered; None when there are none."""
-    start = next((n for n in range(part.start, part.start + part.length) if _in_time(call, n, at)), None)
-    if start is None:
+    left = _still_open(call, part, at, cause)
+    if left is None:
         return None
-    length = part.start + part.length - start
+    start, length = left.start, left.length
     vacancy = Vacancy(
         call_id=call.id, space_id=part.space_id, stand_id=part.stand_id, also=list(part.also), start=start,
-        length=length, starts_on=call.periods[start].starts_on, ends_on=call.periods[start + length - 1].ends_on,
+        length=length, starts_on=_begins(call, start, at, cause), ends_on=call.periods[start + length - 1].ends_on,
         cause=cause, left_by_id=left_by, opened_at=at,
     )  # fmt: skip
     db.session.add(vacancy)
@@ -97,11 +99,18 @@ def vacate(
     return vacancy
 
 
-def _in_time(call: Call, period: int, at: datetime) -> bool:
-    return deadline(call, call.periods[period].starts_on, at) is not None
+def _in_time(call: Call, period: int, at: datetime, cause: VacancyCause) -> bool:
+    begins = _begins(call, period, at, cause)
+    return begins <= call.periods[period].ends_on and deadline(call, begins, at) is not None
 
 
-def _unpin(call: Call, row: PublishedTurn, actor: User | None) -> None:
+def _begins(call: Call, period: int, at: datetime, cause: VacancyCause) -> date:
+    """The first day on offer: a no-show's place at once, from the day after tomorrow (there must be time to answer)."""
+    first = call.periods[period].starts_on
+    return max(first, local(at).date() + 2 * DAY) if cause is VacancyCause.ABSENT else first
+
+
+def unpin(call: Call, row: PublishedTurn, actor: User | None) -> None:
     """A turn given up is not held in place by a pin any more."""
     same = (
         Decision.call_id == call.id, Decision.kind == DecisionKind.PIN, Decision.exhibitor_id == row.exhibitor_id,
@@ -139,28 +148,38 @@ def offer_next(
 ) -> Offer | None:
     """Offer a place to the first in order (or to ``who``, if she is among those who may); None when there is nobody."""
     base = base or ground(call, in_force(call))
-    for candidate in successors(call, vacancy, base):
+    for candidate in successors(call, vacancy, base, at):
         person = exhibitor_id(candidate.turn.applicant)
         if who is not None and person != who:
             continue
-        offer = offer_place(call, vacancy.id, _stay(call, base, candidate, person), at, actor)
+        since = _begins(call, candidate.turn.start, at, vacancy.cause)
+        offer = offer_place(call, vacancy.id, _stay(call, base, candidate, person, since), at, actor)
         if offer is not None:
             notices.offered(offer)
             return offer
     return None
 
 
-def successors(call: Call, vacancy: Vacancy, base: Ground) -> list[Candidate]:
-    """Who may be asked to take a place, the first first."""
-    return base.successors(base.turn(vacancy.left_by_id, vacancy), passed_over(vacancy))
+def successors(call: Call, vacancy: Vacancy, base: Ground, at: datetime) -> list[Candidate]:
+    """Who may be asked to take what can still be offered of a place, the first first."""
+    part = _still_open(call, vacancy, at)
+    return [] if part is None else base.successors(base.turn(vacancy.left_by_id, part), passed_over(vacancy))
 
 
-def _stay(call: Call, base: Ground, candidate: Candidate, person: int) -> Stay:
+def _still_open(call: Call, place: Vacancy | Part, at: datetime, cause: VacancyCause | None = None) -> Part | None:
+    """The place from its first period that somebody has time to answer for; None when there is none."""
+    why = place.cause if isinstance(place, Vacancy) else cause or VacancyCause.RETURNED
+    end = place.start + place.length
+    start = next((n for n in range(place.start, end) if _in_time(call, n, at, why)), None)
+    return None if start is None else Part(place.space_id, (place.stand_id, *place.also), start, end - start)
+
+
+def _stay(call: Call, base: Ground, candidate: Candidate, person: int, since: date) -> Stay:
     keys = {key: stand_id for stand_id in base.stands for key in (base.key(stand_id),)}
     turn = candidate.turn
     stands = tuple(keys[key] for key in turn.stands)
     space_id = base.stands[stands[0]].space_id
-    return stay_at(call, person, Part(space_id, stands, turn.start, turn.length))
+    return stay_at(call, person, Part(space_id, stands, turn.start, turn.length), since)
 
 
 def _idle(call: Call) -> list[Vacancy]:
@@ -192,12 +211,15 @@ def rests(vacancy: Vacancy, offer: Offer) -> Iterator[Part]:
         yield Part(vacancy.space_id, others, offer.start, offer.length)
 
 
+def offered_places(call: Call) -> list[Offer]:
+    """The open offers of free places."""
+    query = select(Offer).where(Offer.call_id == call.id, Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None))
+    return list(db.session.scalars(query.order_by(Offer.id)))
+
+
 def close_all(call: Call, at: datetime, actor: User | None) -> None:
     """A new plan deals every place anew: free places are no longer offered, and who was asked is told."""
-    open_offers = select(Offer).where(
-        Offer.call_id == call.id, Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None)
-    )
-    for offer in db.session.scalars(open_offers.order_by(Offer.id)).all():
+    for offer in offered_places(call):
         end_offer(offer, OfferState.WITHDRAWN, at, actor, reason=TAKEN)
         notices.withdrawn(offer)
     places = select(Vacancy).where(Vacancy.call_id == call.id, Vacancy.state == VacancyState.OPEN)

@@ -49,10 +49,13 @@ def asked() -> Page:
 
 
 @blueprint.get("/confirm/<token>")
-@policy(anyone, subject=account.waiting)
+@policy(anyone)
 def confirm(token: str) -> Page:
-    """The form that opens the account."""
-    return render_template("accounts/confirm.html", form=ConfirmForm(), registration=g.subject)
+    """The form that opens the account, or what to do when the link has served."""
+    registration = account.waiting(token)
+    if registration is None:
+        return render_template("accounts/link_ended.html"), 404
+    return render_template("accounts/confirm.html", form=ConfirmForm(), registration=registration)
 
 
 @blueprint.post("/confirm/<token>")

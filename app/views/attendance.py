@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.codes import code_of, picture, read_code
 from app.errors import Invalid, Refused
-from app.forms.attendance import CorrectionForm, NoteForm
+from app.forms.attendance import CorrectionForm, FreeForm, NoteForm
 from app.forms.base import add_faults
 from app.i18n import _, localized, ngettext
 from app.models import AttendanceSource, AttendanceState, Exhibitor, PublishedTurn, Site
-from app.permissions import assists, current_actor, greets, may_act_for, policy
+from app.permissions import assists, current_actor, greets, manages, may_act_for, policy
 from app.planning import absences
 from app.queries import attendance as queries
 from app.queries.exhibitor import by_id as exhibitor_by_id
 from app.queries.site import by_slug
+from app.services import absence
 from app.services import attendance as service
 
 blueprint = Blueprint("attendance", __name__)
@@ -45,6 +46,7 @@ def index(slug: str) -> str:
     found = queries.day_list(site, day)
     return render_template(
         "attendance/index.html", site=site, day=day, today=today(), list=found, lately=_lately(),
+        frees=manages(current_actor(), site),
         states=AttendanceState,
         **_near(site, found),
     )  # fmt: skip
@@ -101,6 +103,33 @@ def correct(turn_id: int) -> Response | tuple[str, int]:
             flash(_("La présence est corrigée ; le motif est au journal."), "ok")
             return redirect(url_for("attendance.turn", turn_id=turn_id), 303)
     return _turn_page(g.subject, form), 422
+
+
+@blueprint.post("/manage/turns/<int:turn_id>/free")
+@policy(manages, subject=queries.turn_by_id)
+def free(turn_id: int) -> Response | tuple[str, int]:
+    """Give the rest of a no-show's turn to others."""
+    slug, form = g.subject.publication.site.slug, FreeForm()
+    if form.validate_on_submit():
+        try:
+            freed = absence.free_rest(current_actor(), turn_id, form.reason.data or "")
+        except Invalid as error:
+            add_faults(form, error)
+        except Refused as refused:
+            form.form_errors = list(refused.reasons)
+        else:
+            flash(_freed(freed), "ok")
+            return redirect(url_for("attendance.index", slug=slug), 303)
+    correction = CorrectionForm(formdata=None, data={"day": today()})
+    return _turn_page(queries.turn_by_id(turn_id) or abort(404), correction, form), 422
+
+
+def _freed(freed: absence.Freed) -> str:
+    if freed.place is None:
+        return _("Le reste du tour est libre ; il finit trop tôt pour être proposé à quelqu'un.")
+    if freed.offers:
+        return _("Le reste du tour est libre : il est proposé selon l'ordre de la charte.")
+    return _("Le reste du tour est libre ; personne n'est encore sollicité. Voyez qui peut le prendre.")
 
 
 @blueprint.get("/presence/<code>")
@@ -166,7 +195,7 @@ def _near(site: Site, found: queries.DayList) -> dict[str, Any]:
     return {"standings": standings, "warnings": absences.sentences}
 
 
-def _turn_page(turn: PublishedTurn, form: CorrectionForm) -> str:
+def _turn_page(turn: PublishedTurn, form: CorrectionForm, free: FreeForm | None = None) -> str:
     site, hold = turn.publication.site, queries.hold_of(turn)
     days = queries.days_of_turn(hold, today()) if hold else []
     kept = queries.records(site.id, [turn.exhibitor_id], today())[turn.exhibitor_id]
@@ -174,5 +203,10 @@ def _turn_page(turn: PublishedTurn, form: CorrectionForm) -> str:
     names = queries.names_of(one.noted.noted_by_id for one in days if one.noted)
     return render_template(
         "attendance/turn.html", turn=turn, site=site, days=days, form=form, names=names, standing=where,
+        free=(free or FreeForm(formdata=None)) if free or _may_free(turn) else None,
         warnings=absences.sentences(where), clauses=absences.clauses(turn.publication.call),
     )  # fmt: skip
+
+
+def _may_free(turn: PublishedTurn) -> bool:
+    return manages(current_actor(), turn) and absence.may_free(turn)

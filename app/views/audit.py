@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, g, render_template, request
 
+from app.intake import whole
 from app.permissions import manages_or_administers, policy
 from app.queries import audit as queries
 from app.queries.site import by_slug
@@ -16,7 +17,7 @@ blueprint = Blueprint("audit", __name__)
 @policy(manages_or_administers, subject=by_slug)
 def index(slug: str) -> str:
     """A page of the journal, newest first; ``?check=1`` checks the whole chain."""
-    entries = queries.entries(g.subject, request.args.get("before", type=int))
+    entries = queries.entries(g.subject, request.args.get("before", type=whole))
     faults = audit.verify(g.subject) if request.args.get("check") else None
     return render_template(
         "audit/index.html", site=g.subject, entries=entries, faults=faults, head=audit.head(g.subject),

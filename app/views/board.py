@@ -11,6 +11,7 @@ from app.errors import Invalid, Refused, Stale
 from app.forms import board as forms
 from app.forms.base import add_faults
 from app.i18n import _, language
+from app.intake import whole
 from app.models import EditKind, Space
 from app.permissions import current_actor, manages, policy
 from app.planning import board_page
@@ -39,13 +40,13 @@ PARTS = ("figures", "tools", "table", "list", "reserve", "history")
 def verdicts(plan_id: int) -> Response:
     """Where a turn (or somebody of the reserve) may go: every place at once."""
     plan, sent = g.subject, request.args
-    who = exhibitor_key(sent.get("exhibitor", 0, int))
+    who = exhibitor_key(sent.get("exhibitor", 0, whole))
     table = desk(plan.case.text, plan.text, decisions(plan.call_id))
     at = forms.spot(sent.get("at", ""))
     turn = table.held(at, who) if at else None
     if not table.knows(who) or (sent.get("at") and turn is None):
         abort(404)
-    people = queries.names([int(one.id[1:]) for one in table.problem.applicants])
+    people = queries.names(plan.call_id, [int(one.id[1:]) for one in table.problem.applicants])
     known = directory(rotation.spaces_of(plan.call), people)
     return jsonify({"version": plan.version, **judge_places(table, who, turn, language(), namer(known))})
 
@@ -222,7 +223,7 @@ def _turn_page(sent: Any, **told: Any) -> str:
     """The page of a turn; without one (nobody of that name, an unreadable place) there is no such page."""
     plan = _fresh()
     known: Directory = known_of(plan)
-    who = sent.get("exhibitor", 0, int)
+    who = sent.get("exhibitor", 0, whole)
     person = known.exhibitors.get(exhibitor_key(who))
     table = desk(plan.case.text, plan.text, decisions(plan.call_id))
     at = forms.spot(sent.get("at", ""))

@@ -13,6 +13,7 @@ from app.planning.charter import aims, always, group_word, rules
 from app.planning.life import life_clauses
 from app.queries import application as applications
 from app.queries import call as queries
+from app.queries import draw
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 
@@ -39,6 +40,6 @@ def show(call_id: int) -> str:
     return render_template(
         "calls/show.html", call=call, state=queries.window(call, at), left=time_left(call.closes_at, at),
         spaces=queries.spaces_of(call), rules=rules(call.charter), aims=aims(call.charter), always=always(),
-        presence=[*clauses(call), *life_clauses(call)],
+        presence=[*clauses(call), *life_clauses(call)], promises=draw.commitments(call.id),
         mine=applications.mine_in(actor, call) if actor else [], group_word=group_word,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from app.forms.base import Form, add_faults
 from app.forms.call import CallForm, ClosingForm, ReasonForm, TextsForm, filled, from_values
 from app.forms.charter import charter_faulty, reshaped
 from app.i18n import _
+from app.intake import whole
 from app.models import Call, CallState, Site
 from app.permissions import current_actor, manages, policy, works_at
 from app.planning.absences import clauses
@@ -193,7 +194,7 @@ def _form(site: Site, data: dict[str, Any] | None = None) -> CallForm:
 def _beginning(site: Site) -> CallValues:
     """What a new call proposes: the template and spaces asked for, a season in two months, a draw from chance."""
     template = TEMPLATES.get(request.args.get("template", ""), TEMPLATES["equal_turns"])
-    asked = set(request.args.getlist("space", int))
+    asked = set(request.args.getlist("space", whole))
     spaces = [space for space in of_site(site) if space.stands and (not asked or space.id in asked)]
     closes = today() + timedelta(days=38)
     start = closes + timedelta(days=28 - closes.weekday())

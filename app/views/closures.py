@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.errors import Invalid, Refused
-from app.forms.base import add_faults
-from app.forms.closure import ClosureForm, HolidaysForm
+from app.errors import Invalid, Refused, Stale
+from app.forms.base import Form, add_faults
+from app.forms.closure import ChangeForm, ClosureForm, HolidaysForm
 from app.i18n import _, ngettext
-from app.permissions import current_actor, manages_or_administers, policy, works_at
+from app.models import Closure, PublishedTurn, Site
+from app.permissions import current_actor, manages, manages_or_administers, policy, works_at
+from app.planning.proposals import proposal
+from app.queries import closing
 from app.queries import holiday as holidays
 from app.queries import space as queries
 from app.queries.site import by_slug
 from app.services import closure as service
+from app.services import reopening, repairing
 
 blueprint = Blueprint("closures", __name__, url_prefix="/manage")
 
@@ -32,7 +36,10 @@ def index(slug: str) -> str:
     coming = queries.closures(g.subject, today)
     form.offer(_not_closed(today, {(closure.starts_on, closure.ends_on) for closure in coming if not closure.space_id}))
     past = queries.past_closures(g.subject, today)
-    return render_template("closures/index.html", site=g.subject, closures=coming, past=past, form=form)
+    return render_template(
+        "closures/index.html", site=g.subject, closures=coming, past=past, form=form,
+        waiting=closing.waiting(coming, today),
+    )  # fmt: skip
 
 
 @blueprint.get("/<slug>/closures/new")
@@ -44,20 +51,118 @@ def new(slug: str) -> str:
 
 @blueprint.post("/<slug>/closures/new")
 @policy(manages_or_administers, subject=by_slug)
-def create(slug: str) -> Response | tuple[str, int]:
-    """Close, or say what stands in the way."""
-    form = _form()
+def create(slug: str) -> Response | str | tuple[str, int]:
+    """Close; where turns are published on these days, list them first and then look for places."""
+    form, site = _form(), g.subject
     if form.validate_on_submit():
         try:
-            service.create(current_actor(), g.subject, form.facts())
+            service.check(site, form.facts())
+            touched = closing.touched(site.id, form.facts(), clock.today())
+            if touched and not form.confirmed.data:
+                return _confirm(touched, form, url_for("closures.create", slug=slug))
+            closure = service.create(current_actor(), site, form.facts(), over_turns=True)
         except Invalid as error:
             add_faults(form, error)
         except Refused as refused:
             form.form_errors = [_("Ces jours sont pris. Déplacez d'abord :"), *refused.reasons]
         else:
-            flash(_("La fermeture est inscrite."), "ok")
-            return redirect(url_for("closures.index", slug=slug), 303)
-    return render_template("closures/form.html", site=g.subject, form=form), 422
+            return _entered(closure, _("La fermeture est inscrite."))
+    return render_template("closures/form.html", site=site, form=form), 422
+
+
+def _confirm(touched: list[PublishedTurn], form: Form, action: str) -> str:
+    """The turns on the days to be closed, before she confirms."""
+    return render_template(
+        "closures/confirm.html", site=g.subject if isinstance(g.subject, Site) else g.subject.site, touched=touched,
+        form=form, action=action, today=clock.today(), starts_on=form.starts_on.data,
+    )  # fmt: skip
+
+
+def _entered(closure: Closure, said: str) -> Response:
+    """On to the options where turns stand in the way, else back to the list."""
+    flash(said, "ok")
+    if closing.touched(closure.site_id, closure, clock.today()):
+        closure_id = closure.id
+        repairing.seek(current_actor(), closure)
+        return redirect(url_for("closures.show", closure_id=closure_id), 303)
+    return redirect(url_for("closures.index", slug=closure.site.slug), 303)
+
+
+@blueprint.get("/closures/<int:closure_id>/")
+@policy(manages_or_administers, subject=queries.closure_by_id)
+def show(closure_id: int) -> str:
+    """A closure: the turns still on its days, and what can be done for each call."""
+    closure = g.subject
+    touched = closing.touched(closure.site_id, closure, clock.today())
+    calls = closing.by_call(touched)
+    proposals = [proposal(one, calls.get(one.call_id, [])) for one in closing.repairs(closure).values()]
+    unsought = {call_id for call_id in calls if call_id not in {one.repair.call_id for one in proposals}}
+    return render_template(
+        "closures/show.html", site=closure.site, closure=closure, touched=touched, proposals=proposals,
+        unsought=unsought, today=clock.today(),
+    )  # fmt: skip
+
+
+@blueprint.post("/closures/<int:closure_id>/seek")
+@policy(manages_or_administers, subject=queries.closure_by_id)
+def seek(closure_id: int) -> Response:
+    """Look for places (again)."""
+    repairing.seek(current_actor(), g.subject)
+    return redirect(url_for("closures.show", closure_id=closure_id), 303)
+
+
+@blueprint.post("/repairs/<int:repair_id>/carry-out")
+@policy(manages, subject=closing.repair_by_id)
+def carry_out(repair_id: int) -> Response:
+    """Publish an option."""
+    closure_id = g.subject.closure_id
+    back = redirect(url_for("closures.show", closure_id=closure_id), 303)
+    try:
+        made = repairing.carry_out(current_actor(), repair_id, request.form.get("option", ""))
+    except (Stale, Refused) as error:
+        flash(" ".join(error.reasons), "alert")
+        return back
+    said = _("La rotation nº %(number)s est publiée ; les personnes concernées sont prévenues.", number=made.number)
+    flash(said, "ok")
+    return back
+
+
+@blueprint.post("/repairs/<int:repair_id>/draft")
+@policy(manages, subject=closing.repair_by_id)
+def draft(repair_id: int) -> Response:
+    """Keep an option as a draft plan."""
+    closure_id = g.subject.closure_id
+    try:
+        plan = repairing.draft(current_actor(), repair_id, request.form.get("option", ""))
+    except (Stale, Refused) as error:
+        flash(" ".join(error.reasons), "alert")
+        return redirect(url_for("closures.show", closure_id=closure_id), 303)
+    flash(_("Cette réparation est un planning brouillon : relisez-le, puis publiez-le."), "ok")
+    return redirect(url_for("plans.show", plan_id=plan.id), 303)
+
+
+@blueprint.route("/closures/<int:closure_id>/change", methods=["GET", "POST"])
+@policy(manages_or_administers, subject=queries.closure_by_id)
+def change(closure_id: int) -> Response | str | tuple[str, int]:
+    """Shorten, lengthen or reword a closure."""
+    closure = g.subject
+    form = ChangeForm(obj=closure)
+    if form.validate_on_submit():
+        facts = form.facts(closure.space_id, closure.stand_id)
+        try:
+            service.check(closure.site, facts, but=closure)
+            touched = closing.touched(closure.site_id, facts, clock.today())
+            if touched and not form.confirmed.data:
+                return _confirm(touched, form, url_for("closures.change", closure_id=closure_id))
+            reopening.change(current_actor(), closure, facts)
+        except Invalid as error:
+            add_faults(form, error)
+        except Refused as refused:
+            form.form_errors = [_("Ces jours sont pris. Déplacez d'abord :"), *refused.reasons]
+        else:
+            return _entered(queries.closure_by_id(closure_id) or abort(404), _("La fermeture est modifiée."))
+    shown = render_template("closures/change.html", site=closure.site, closure=closure, form=form)
+    return (shown, 422) if form.is_submitted() else shown
 
 
 @blueprint.post("/<slug>/closures/holidays")
@@ -83,7 +188,7 @@ def add_holidays(slug: str) -> Response:
 def delete(closure_id: int) -> Response:
     """Remove a closure."""
     slug = g.subject.site.slug
-    service.delete(current_actor(), g.subject)
+    reopening.delete(current_actor(), g.subject)
     flash(_("La fermeture est supprimée : ces jours sont libres."), "ok")
     return redirect(url_for("closures.index", slug=slug), 303)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app import logs
+from app import logs, resend
 from app.errors import Invalid, NotFound, Refused
 from app.extensions import db
 from app.i18n import _, _l
@@ -72,6 +72,9 @@ def _http(error: HTTPException) -> object:
     if isinstance(error, SecurityError):  # another host than ours: no page of ours has an address there
         return render_template("errors/plain.html", words=WORDS[400]), 400
     words = EXPIRED if isinstance(error, CSRFError) else None
+    sent = resend.kept() if words or error.code == 401 else None
+    if sent is not None:
+        return render_template("errors/resend.html", sent=sent, files=bool(request.files)), error.code
     kept = [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
     if error.code == 429 and "Retry-After" not in dict(kept):
         kept.append(("Retry-After", "60"))

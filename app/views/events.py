@@ -12,6 +12,7 @@ from app.errors import Invalid, Refused
 from app.forms.base import add_faults
 from app.forms.event import EventForm, blank, facts_of
 from app.i18n import _
+from app.intake import whole
 from app.models import Event, EventState, Site
 from app.permissions import animates, current_actor, policy
 from app.queries.agenda import agenda
@@ -78,13 +79,13 @@ def cancel(event_id: int) -> Response:
 
 
 def _start(site: Site) -> dict[str, Any]:
-    copied = by_id(request.args.get("copy", 0, int))
+    copied = by_id(request.args.get("copy", 0, whole))
     if copied is not None and copied.site_id == site.id:
         return facts_of(copied) | {"sequence": ""}
     actor = current_actor()
     return blank(
         actor.id if actor else 0, day_asked(request.args.get("day", "")) or today(),
-        request.args.get("room", None, int), request.args.get("artisan", None, int), request.args.get("kind", ""),
+        request.args.get("room", None, whole), request.args.get("artisan", None, whole), request.args.get("kind", ""),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from app.errors import Invalid
 from app.forms.base import add_faults
 from app.forms.exhibitor import AssistedForm, ExhibitorForm, values_of
 from app.i18n import _
+from app.intake import whole
 from app.limits import limit_submit
 from app.models import Exhibitor
 from app.permissions import acts_for, assists, current_actor, may_act_for, policy, signed_in
@@ -128,6 +129,6 @@ def _written(exhibitor: Exhibitor) -> Response:
             _("Ce numéro ressemble à celui d'une carte nationale. Si c'en est un, remplacez-le : il ne doit pas être "
               "gardé ici."), "alert",
         )  # fmt: skip
-    if call_id := request.args.get("call", type=int):  # back to the application that sent her here
+    if call_id := request.args.get("call", type=whole):  # back to the application that sent her here
         return redirect(url_for("applications.start", call_id=call_id), 303)
     return redirect(url_for("exhibitors.show", exhibitor_id=exhibitor.id), 303)

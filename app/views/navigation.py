@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.demo_logins import LOGINS, PASSWORD
 from app.extensions import db
-from app.forms.base import field_attributes, field_kind, form_faults, own_faults
+from app.forms.base import field_attributes, field_kind, form_faults, may_stay_empty, own_faults
 from app.i18n import LANGUAGES, _l, language, localized
 from app.models import CraftFamily, Site
 from app.permissions import current_actor, policy_of
@@ -74,6 +74,7 @@ def init(app: Flask) -> None:
         mark_url=mark_url,
         marks_of=marks_of,
         may=may,
+        may_stay_empty=may_stay_empty,
         own_faults=own_faults,
         own_links=own_links,
         scenario_name=scenario_name,

@@ -8,10 +8,12 @@ from flask import Blueprint, abort, current_app, flash, g, redirect, render_temp
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from app.clock import now
 from app.errors import Invalid, Refused
 from app.forms.base import add_faults
 from app.forms.plan import ForbidForm, StartForm, WhyForm, chosen, offer_places, part
 from app.i18n import _, language
+from app.intake import whole
 from app.models import StoredPlan
 from app.permissions import current_actor, manages, policy
 from app.planning.board_page import page
@@ -20,9 +22,11 @@ from app.planning.judge import explain, namer
 from app.planning.keys import Directory, directory, exhibitor_key, space_key
 from app.planning.variant import variant_of
 from app.queries import plans as queries
+from app.queries import proposal
 from app.queries import rotation as rotations
 from app.queries.planning import decisions
 from app.services import board_decisions, decision, rotation, runs
+from app.services.rotation_letters import letters
 from app.services.rotation_review import review
 
 blueprint = Blueprint("plans", __name__)
@@ -53,7 +57,7 @@ def start(call_id: int) -> Response | tuple[str, int]:
 
 def _scope() -> dict[str, Any]:
     """What is to be solved: a part of a plan, the scenario of the plan the form stands beside, or the whole season."""
-    beside = queries.run_scope(request.form.get("plan", 0, int), g.subject.id)
+    beside = queries.run_scope(request.form.get("plan", 0, whole), g.subject.id)
     variant = variant_of(beside)
     return part(request.form) or (variant.scope() if variant else {})
 
@@ -63,6 +67,7 @@ def _index(form: StartForm) -> str:
     return render_template(
         "plans/index.html", call=call, form=form, runs=queries.runs(call.id), plans=queries.plans(call.id),
         current=rotations.current(call.id), eligible=len(rotations.eligible(call.id)),
+        waiting=proposal.waiting_of(call.id),
     )  # fmt: skip
 
 
@@ -86,7 +91,7 @@ def show(plan_id: int) -> str:
 @policy(manages, subject=queries.plan)
 def pin(plan_id: int) -> Response:
     """Hold a turn in place."""
-    values = [request.form.get(name, type=int) for name in ("exhibitor", "space", "start")]
+    values = [request.form.get(name, type=whole) for name in ("exhibitor", "space", "start")]
     if None in values:
         abort(422)
     try:
@@ -108,7 +113,7 @@ def forbid(plan_id: int) -> Response | str | tuple[str, int]:
         try:
             board_decisions.forbid(
                 current_actor(), plan_id, who, form.reason.data, space_id=chosen(form.space),
-                start=chosen(form.period), length=request.args.get("length", 1, int),
+                start=chosen(form.period), length=request.args.get("length", 1, whole),
             )  # fmt: skip
             flash(_("C'est noté : les prochains calculs en tiendront compte."), "ok")
             return redirect(url_for("plans.show", plan_id=plan_id), 303)
@@ -123,7 +128,7 @@ def forbid(plan_id: int) -> Response | str | tuple[str, int]:
 
 def _asked(plan: StoredPlan) -> int:
     """The exhibitor the address asks about; only people of the plan's case."""
-    who = request.args.get("exhibitor", type=int)
+    who = request.args.get("exhibitor", type=whole)
     if who is None or who not in queries.people_of(plan):
         abort(404)
     return who
@@ -172,22 +177,30 @@ def _why(*, costed: bool) -> str:
 @policy(manages, subject=queries.plan)
 def preview(plan_id: int) -> str:
     """What publishing would change, and what stands in its way."""
-    plan = g.subject
-    return render_template("plans/publish.html", plan=plan, call=plan.call, review=review(plan))
+    return _preview(g.subject)
 
 
 @blueprint.post("/manage/plans/<int:plan_id>/publish")
 @policy(manages, subject=queries.plan)
 def publish(plan_id: int) -> Response | tuple[str, int]:
     """Publish the plan."""
+    version, mark = request.form.get("version", type=whole), request.form.get("mark")
     try:
-        publication = rotation.publish(current_actor(), plan_id, request.form.get("version", type=int))
-    except Refused:
-        plan = queries.plan(plan_id)
-        page = render_template("plans/publish.html", plan=plan, call=plan.call, review=review(plan), refused=True)
-        return page, 409
+        publication = rotation.publish(current_actor(), plan_id, version, mark=mark)
+    except Refused as error:
+        return _preview(queries.plan(plan_id), error.reasons), 409
     flash(_("La rotation nº %(number)s est publiée.", number=publication.number), "ok")
     return redirect(url_for("plans.index", call_id=publication.call_id), 303)
+
+
+def _preview(plan: StoredPlan | None, refusal: tuple[str, ...] = ()) -> str:
+    assert plan is not None  # noqa: S101 - the policy found it
+    found = review(plan)
+    sound = not (found.conflicts or found.stops)
+    return render_template(
+        "plans/publish.html", plan=plan, call=plan.call, review=found, refusal=refusal,
+        letters=letters(plan, found, now()) if sound else [], waiting=proposal.waiting_of(plan.call_id),
+    )  # fmt: skip
 
 
 @blueprint.post("/manage/decisions/<int:decision_id>/remove")
@@ -195,7 +208,7 @@ def publish(plan_id: int) -> Response | tuple[str, int]:
 def remove_decision(decision_id: int) -> Response:
     """Take a pin or a ban back."""
     call = g.subject.call
-    back = request.form.get("plan", type=int)
+    back = request.form.get("plan", type=whole)
     known = back is not None and queries.is_plan_of(back, call.id)
     if known:
         board_decisions.lift(current_actor(), back, g.subject)

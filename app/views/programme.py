@@ -9,11 +9,14 @@ from flask import Blueprint, Response, current_app, g, render_template, request,
 from app.clock import today
 from app.exports.bundle import bundle, filename
 from app.exports.floorplan import StandState
-from app.permissions import anyone, policy
+from app.permissions import anyone, policy, sees_call
 from app.planning import overrides
+from app.planning.draw import kept, promised
 from app.planning.judge import turns_of
 from app.planning.rotation import rotation as rotation_page
 from app.planning.verifier import verifier
+from app.planning.versions import versions
+from app.queries.call import call_by_id
 from app.queries.event import by_id, event_page
 from app.queries.exhibitor_page import exhibitor_page, photographed, published_exhibitor
 from app.queries.programme import Hall, programme
@@ -71,11 +74,20 @@ def rotations(slug: str) -> str:
     return render_template("programme/rotations.html", site=g.subject, lines=lines(g.subject))
 
 
+@blueprint.get("/calls/<int:call_id>/rotations/")
+@policy(sees_call, subject=call_by_id)
+def call_versions(call_id: int) -> str:
+    """Every version of a call's rotation, and what each changed."""
+    return render_template("programme/versions.html", call=g.subject, site=g.subject.site, versions=versions(g.subject))
+
+
 @blueprint.get("/sites/<slug>/rotations/<int:number>")
 @policy(anyone, subject=by_number)
 def rotation(slug: str, number: int) -> str:
     """One rotation with its fairness, its changes and its proof."""
-    return render_template("programme/rotation.html", r=rotation_page(g.subject), site=g.subject.site, command=COMMAND)
+    told = rotation_page(g.subject)
+    command = f"{COMMAND} commitment.json" if told.promised else COMMAND
+    return render_template("programme/rotation.html", r=told, site=g.subject.site, command=command)
 
 
 @blueprint.get("/sites/<slug>/rotations/<int:number>/bundle.zip")
@@ -83,7 +95,8 @@ def rotation(slug: str, number: int) -> str:
 def files(slug: str, number: int) -> Response:
     """The case and the plan, to count the rotation again."""
     stated = overrides.stated(g.subject.case.text, turns_of(g.subject.plan_text), g.subject.overrides or ())
-    response = Response(bundle(g.subject, verifier(), stated), content_type="application/zip")
+    packed = bundle(g.subject, verifier(), stated, kept(promised(g.subject)))
+    response = Response(packed, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename(g.subject)}"'
     return response
 

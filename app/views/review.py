@@ -9,6 +9,7 @@ from app.errors import Invalid
 from app.forms.base import add_faults
 from app.forms.review import RefusalForm
 from app.i18n import _, ngettext
+from app.intake import whole
 from app.models import Application, ApplicationState, Call
 from app.notices.application import appeal
 from app.permissions import acts_for, current_actor, policy, reviews
@@ -31,7 +32,7 @@ def index(call_id: int) -> str:
     filters = _filters()
     return render_template(
         "review/index.html", call=call, site=call.site, filters=filters, demand=queries.demand(call),
-        files=queries.files(call, filters, request.args.get("page", 1, int)), spaces=calls.spaces_of(call),
+        files=queries.files(call, filters, request.args.get("page", 1, whole)), spaces=calls.spaces_of(call),
         states=STATES, groups=GROUPS, group_word=group_word, published=service.is_published(call),
     )  # fmt: skip
 
@@ -49,9 +50,9 @@ def show(application_id: int) -> str:
 @policy(reviews, subject=calls.call_by_id)
 def accept(call_id: int) -> Response:
     """Make the chosen files eligible."""
-    changed = service.accept(current_actor(), g.subject, request.form.getlist("chosen", int))
+    changed = service.accept(current_actor(), g.subject, request.form.getlist("chosen", whole))
     flash(ngettext("%(num)s candidature retenue.", "%(num)s candidatures retenues.", changed), "ok")
-    if request.form.get("from") == "file" and (chosen := request.form.getlist("chosen", int)):
+    if request.form.get("from") == "file" and (chosen := request.form.getlist("chosen", whole)):
         return redirect(url_for("review.show", application_id=chosen[0]), 303)
     return redirect(url_for("review.index", call_id=call_id), 303)
 
@@ -97,6 +98,6 @@ def _filters() -> queries.Filters:
         state=ApplicationState(state) if state in set(STATES) else None,
         family=request.args.get("family", "")[:16],
         group=group if group in GROUPS else "",
-        space_id=request.args.get("space", 0, int),
+        space_id=request.args.get("space", 0, whole),
         text=request.args.get("text", "").strip()[:100],
     )

@@ -26,6 +26,7 @@ from app.database import reading
 from app.errors import Refused
 from app.extensions import db
 from app.i18n import _, language, speaking
+from app.intake import whole
 from app.models import RunKind, RunState, SolveRun
 from app.permissions import current_actor, manages, policy
 from app.planning import clashes
@@ -85,7 +86,7 @@ def cancel(run_id: int) -> Answer:
 def relax(run_id: int) -> Answer:
     """Try an impossible season with one rule relaxed."""
     try:
-        draft = relaxing.relax(current_actor(), g.subject, request.form.get("change", -1, type=int))
+        draft = relaxing.relax(current_actor(), g.subject, request.form.get("change", -1, type=whole))
     except Refused as error:
         flash(" ".join(error.reasons), "alert")
         return redirect(url_for("runs.show", run_id=run_id), 303)

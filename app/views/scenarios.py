@@ -10,6 +10,7 @@ from app.forms.base import add_faults
 from app.forms.charter import charter_faulty, reshaped
 from app.forms.scenario import ScenarioForm, scenario_data
 from app.i18n import _
+from app.intake import whole
 from app.models import Call
 from app.permissions import current_actor, manages, policy
 from app.planning.comparison import MOST, comparison, gains
@@ -69,13 +70,13 @@ def _page(form: ScenarioForm) -> str:
 @policy(manages, subject=queries.call)
 def compare(call_id: int) -> Response | str:
     """Plans of the call side by side; who gains and who loses from one to another."""
-    asked = request.args.getlist("plan", int)
+    asked = request.args.getlist("plan", whole)
     plans = queries.some(call_id, asked)
     if not 2 <= len(plans) <= MOST:
         flash(_("Choisissez de deux à quatre plannings à comparer."), "alert")
         return redirect(url_for("plans.index", call_id=call_id), 303)
     told = comparison(g.subject, plans)
-    before, after = told.pair(request.args.get("before", type=int), request.args.get("after", type=int))
+    before, after = told.pair(request.args.get("before", type=whole), request.args.get("after", type=whole))
     return render_template(
         "scenarios/compare.html", call=g.subject, told=told, gains=gains(told, before, after), before=before,
         after=after,

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from flask import Blueprint, g, render_template, request
 
+from app.intake import whole
 from app.models import SiteCategory, SiteState, SiteType
 from app.permissions import anyone, policy
 from app.queries import site as queries
@@ -21,7 +22,7 @@ Choice = TypeVar("Choice", bound=enum.StrEnum)
 def index() -> str:
     """The sites that match the filters, a page at a time, and the regions as a picture."""
     filters = _filters()
-    found = queries.find(filters, request.args.get("page", 1, int))
+    found = queries.find(filters, request.args.get("page", 1, whole))
     chosen = {
         "region": filters.region, "category": filters.category, "type": filters.type, "state": filters.state,
         "text": filters.text,

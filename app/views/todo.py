@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 
 from app.i18n import _, days, instant, localized, ngettext
-from app.models import ApplicationState, Call, CallState, Offer, Swap, SwapState
+from app.models import ApplicationState, Call, CallState, Offer, Proposal, Swap, SwapState
 from app.queries.home import CallWork, OwnExhibitor
 from app.views.navigation import may
 
@@ -26,11 +26,12 @@ class Step:
 
 def steps(
     own: Sequence[OwnExhibitor], works: Sequence[CallWork], open_calls: Sequence[Call], now: datetime,
-    offers: Sequence[Offer] = (), swaps: Sequence[Swap] = (),
+    offers: Sequence[Offer] = (), swaps: Sequence[Swap] = (), proposals: Sequence[Proposal] = (),
 ) -> list[Step]:  # fmt: skip
     """The next steps of a person: answers awaited, applications, then the calls of her sites."""
     asked = [step for offer in offers if offer.deadline > now for step in _of_offer(offer)]
     asked += [step for swap in swaps if swap.state is SwapState.ASKED for step in _of_swap(swap)]
+    asked += [step for proposal in proposals for step in _of_proposal(proposal)]
     return [*asked, *_of_artisan(own, open_calls, now), *(step for work in works for step in _of_site(work, now))]
 
 
@@ -45,6 +46,14 @@ def _of_offer(offer: Offer) -> Iterator[Step]:
 def _of_swap(swap: Swap) -> Iterator[Step]:
     text = _("Un échange de tours est demandé : répondez avant le %(time)s.", time=instant(swap.deadline))
     yield from _step("swaps.show", swap, text, _("Voir"), swap_id=swap.id)
+
+
+def _of_proposal(proposal: Proposal) -> Iterator[Step]:
+    text = _(
+        "« %(call)s », %(site)s : une publication attend une seconde personne.",
+        call=localized(proposal.call, "title"), site=localized(proposal.call.site),
+    )  # fmt: skip
+    yield from _step("publishing.show", proposal, text, _("Relire"), proposal_id=proposal.id)
 
 
 def _of_artisan(own: Sequence[OwnExhibitor], open_calls: Sequence[Call], now: datetime) -> Iterator[Step]:

@@ -9,8 +9,8 @@ from scheduler.errors import BadPlan, Fault
 from scheduler.plan import STATUSES, Level, Plan, Status, Tier, Turn
 
 FORMAT = "dawra-plan/1"
-HUGE = 10**12
-"""No value of a tier may pass this."""
+HUGE = 10**16
+"""No value or level of a tier may pass this: the largest weights over the longest season give less."""
 
 
 def decode_plan(source: bytes | str | dict[str, Any]) -> Plan:
@@ -76,7 +76,8 @@ def _tier(item: object, path: str, faults: Faults) -> Tier:
     levels = []
     for at, one in fields.items("levels"):
         level = Fields(one, at, faults, ("at_least", "count"), ("bound",))
-        levels.append(Level(level.whole("at_least", 1, 1), level.whole("count", 0, 0), level.maybe_whole("bound", 0)))
+        at_least = level.whole("at_least", 1, 1, HUGE)
+        levels.append(Level(at_least, level.whole("count", 0, 0), level.maybe_whole("bound", 0)))
     return Tier(
         name=fields.text("name"),
         value=fields.maybe_whole("value", -HUGE, HUGE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import accumulate
 
 from scheduler.errors import Fault
 from scheduler.problem import Problem, Request, Space, Stand
@@ -76,12 +77,23 @@ def _neighbours(stands: frozenset[Stand]) -> dict[str, list[str]]:
 
 
 def _too_many_levels(problem: Problem) -> Iterator[Fault]:
-    if problem.charter.measure != "points":
-        return
-    weights = [period.weight for period in problem.periods]
+    """Tell of ladders too long: as high as the turns of a request reach, a step for each unit or each share."""
+    weights = sorted((period.weight for period in problem.periods), reverse=True)
     places = [space.weight for space in problem.spaces]
     unit = math.gcd(*weights) * math.gcd(*places)
-    levels = sum(weights) * max(places, default=0) // unit if unit else 0
+    if problem.charter.measure != "points" or not unit:
+        return
+    best = [0, *accumulate(weights)]
+    shares = {applicant.id: applicant.share for applicant in problem.applicants}
+    levels = max(
+        (
+            best[min(request.max_turns * request.max_length, len(weights))]
+            * max(places)
+            // max(unit, shares[request.applicant])
+            for request in problem.requests
+        ),
+        default=0,
+    )
     if levels > MOST_LEVELS:
         yield Fault(
             "charter.measure",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.codec import decode_case, decode_plan
-from scheduler.codec.reading import UnreadableError, parse
+from scheduler.codec.reading import Faults, UnreadableError, parse
 from scheduler.errors import BadCase, BadFile, BadPlan, BadQuestion, Fault
 from scheduler.plan import Plan
 from scheduler.problem import Problem
@@ -21,6 +21,8 @@ from scheduler.text import LANGUAGES
 
 LARGEST = 256 * 2**20
 """Bytes of a case or plan file; a device that never ends is refused as well."""
+LONGEST = 10**8
+"""Seconds a command may be given: three years; timers do not count much further."""
 
 
 def read_case(path: str) -> Problem:
@@ -99,9 +101,18 @@ def language_option(parser: argparse.ArgumentParser) -> None:
 def positive(text: str) -> float:
     """Read a number of seconds."""
     seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError("must be more than 0")
+    if not 0 < seconds <= LONGEST:
+        raise argparse.ArgumentTypeError(f"must be more than 0 and at most {LONGEST}")
     return seconds
+
+
+def seed(text: str) -> str:
+    """Read the seed of a draw: what a case could hold as its own."""
+    faults = Faults()
+    faults.text(text, "", empty=True)
+    for fault in faults.found:
+        raise argparse.ArgumentTypeError(fault.message)
+    return text
 
 
 def write_whole(path: Path, document: dict[str, Any]) -> None:

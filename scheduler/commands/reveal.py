@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from scheduler.commands.files import read_commitment, read_document, writable
+from scheduler.commands.files import read_commitment, read_document, seed, writable
 from scheduler.commitment import reveal
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def register(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("reveal", help=SUMMARY, description=SUMMARY.capitalize() + ".")
     parser.add_argument("case", metavar="CASE")
     parser.add_argument("commitment", metavar="COMMITMENT")
-    parser.add_argument("--seed", metavar="TEXT", required=True, help="as the named source published it")
+    parser.add_argument("--seed", metavar="TEXT", type=seed, required=True, help="as the named source published it")
     parser.add_argument("--out", metavar="CASE2", required=True, help="the case to solve")
     parser.set_defaults(run=run)
 

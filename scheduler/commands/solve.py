@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scheduler.codec import decode_plan, encode_case, encode_plan
-from scheduler.commands.files import language_option, read_case, writable
+from scheduler.commands.files import language_option, positive, read_case, seed, writable
 from scheduler.errors import OutOfTime
 from scheduler.limits import Limits
 from scheduler.plan import Plan
@@ -41,8 +41,8 @@ def register(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("solve", help=SUMMARY, description=SUMMARY.capitalize() + ".")
     parser.add_argument("case", metavar="CASE")
     parser.add_argument("--out", metavar="PLAN", required=True, help="the file to write")
-    parser.add_argument("--seconds", metavar="S", type=_positive, help="wall time for everything")
-    parser.add_argument("--seed", metavar="TEXT", help="seed of the draw, instead of the case's own")
+    parser.add_argument("--seconds", metavar="S", type=positive, help="wall time for everything")
+    parser.add_argument("--seed", metavar="TEXT", type=seed, help="seed of the draw, instead of the case's own")
     parser.add_argument(
         "--workers", metavar="N", type=_count, default=Limits().workers, help="of the engine (default: 12)"
     )
@@ -100,13 +100,6 @@ def _at_most(seconds: float | None, started: float) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _positive(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return seconds
 
 
 def _count(text: str) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 
 from scheduler.plan import Turn
@@ -35,3 +36,20 @@ def followers(turns: list[Turn]) -> Iterator[tuple[Turn, Turn]]:
         yield last, turn
         if turn.start + turn.length >= last.start + last.length:
             last = turn
+
+
+def too_soon(turns: list[Turn], pause: Callable[[Turn], int]) -> Iterator[tuple[Turn, Turn]]:
+    """Yield each turn of a list in date order that starts in the pause after one that had ended, with that one.
+
+    Of several pauses the last to be over counts.
+    """
+    ended = deque(sorted(turns, key=lambda turn: turn.start + turn.length))
+    last, ready = turns[0], 0
+    for turn in turns:
+        while ended[0].start + ended[0].length <= turn.start:
+            first = ended.popleft()
+            until = first.start + first.length + pause(first)
+            if until >= ready:
+                last, ready = first, until
+        if turn.start < ready:
+            yield last, turn

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
@@ -44,27 +45,33 @@ class Quotas(CharterRule):
     def post(self, model: Variables) -> None:
         """∀ quota, place: Σ (d·[in group] − n)·held_j·x_j ≥ 0 (≤ 0 if at most), the share being n / d.
 
-        held_j is what the column occupies of the place, in stand-periods.
+        held_j is what the column occupies of the place, in stand-periods. Instead of the share stands the nearest
+        fraction a place of its size can show: whatever was written, the numbers stay small enough for an engine.
         """
+        season = len(model.problem.periods)
         for quota, spaces in model.charters.shares(model.problem.spaces):
-            places: dict[tuple[str, int], list[tuple[int, int]]] = {}
+            sizes = {space: len(model.problem.space(space).stands) for space in spaces}
+            whole = sum(sizes.values())
+            places: dict[tuple[str, int], list[tuple[int, int, bool]]] = {}
             for index, column in enumerate(model.options.columns):
-                if column.space not in spaces:
+                if column.space not in sizes:
                     continue
                 member = quota.group in model.problem.applicant(column.applicant).groups
-                weight = quota.share.denominator * member - quota.share.numerator
+                held = len(column.kinds)
                 if quota.scope == "space-period":
                     for period in column.periods:
-                        held = places.setdefault((column.space, period), [])
-                        held.append((index, weight * len(column.kinds)))
+                        places.setdefault((column.space, period), []).append((index, held, member))
                 else:
-                    held = places.setdefault((column.space if quota.scope == "space" else "", 0), [])
-                    held.append((index, weight * len(column.kinds) * column.length))
-            for terms in places.values():
+                    place = (column.space if quota.scope == "space" else "", 0)
+                    places.setdefault(place, []).append((index, held * column.length, member))
+            for (space, _), terms in places.items():
+                most = sizes.get(space, whole) * (1 if quota.scope == "space-period" else season)
+                share = _showable(quota, most)
+                row = [(index, held * (share.denominator * member - share.numerator)) for index, held, member in terms]
                 if quota.kind == "at_least":
-                    model.add(terms, low=0)
+                    model.add(row, low=0)
                 else:
-                    model.add(terms, high=0)
+                    model.add(row, high=0)
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each quota and place that misses it."""
@@ -110,6 +117,26 @@ class Quotas(CharterRule):
             for quota in asked
         )
         return Message(N_("Parts des places occupées : {quotas}."), {"quotas": said})
+
+
+def _showable(quota: Quota, most: int) -> Fraction:
+    """Return the nearest fraction with a denominator up to `most` that asks the same of up to `most` stand-periods.
+
+    Every share of them is such a fraction: at least the quota means at least the first one from it on.
+    """
+    if quota.kind == "at_least":
+        return _first_from(quota.share, most)
+    return 1 - _first_from(1 - quota.share, most)
+
+
+def _first_from(share: Fraction, most: int) -> Fraction:
+    """Return the least n / d ≥ share with d ≤ `most`: the nearest one, or its successor among them (Farey)."""
+    near = share.limit_denominator(most)
+    if near >= share:
+        return near
+    inverse = pow(-near.numerator, -1, near.denominator)
+    d = most - (most - inverse) % near.denominator
+    return Fraction((d * near.numerator + 1) // near.denominator, d)
 
 
 def kept(quota: Quota, given: int, occupied: int) -> bool:

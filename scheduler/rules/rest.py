@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scheduler.plan import Turn
 from scheduler.problem import Parameters, Problem
 from scheduler.rules.base import CharterRule, Violation
-from scheduler.rules.grouping import by_applicant
+from scheduler.rules.grouping import by_applicant, too_soon
 from scheduler.rules.parameters import limit
 from scheduler.text import N_, Message
 from scheduler.wording import where, who
@@ -54,24 +54,22 @@ class Rest(CharterRule):
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn that comes too soon after the one before."""
+
+        def pause(turn: Turn) -> int:
+            return limit(problem, turn.space, "rest") or 0
+
         for applicant, held in by_applicant(turns).items():
-            first, until = held[0], 0
-            for second in held:
-                free = second.start - first.start - first.length
-                if free >= 0 and second.start < until:
-                    yield self.breach(
-                        N_("Repos trop court pour {applicant} ({first}, {second}) : {free}, au moins {n}."),
-                        first,
-                        second,
-                        applicant=who(applicant),
-                        free=free,
-                        first=where(first.space),
-                        second=where(second.space),
-                        n=until - first.start - first.length,
-                    )
-                ready = second.start + second.length + (limit(problem, second.space, "rest") or 0)
-                if ready >= until:
-                    first, until = second, ready
+            for first, second in too_soon(held, pause):
+                yield self.breach(
+                    N_("Repos trop court pour {applicant} ({first}, {second}) : {free}, au moins {n}."),
+                    first,
+                    second,
+                    applicant=who(applicant),
+                    free=second.start - first.start - first.length,
+                    first=where(first.space),
+                    second=where(second.space),
+                    n=pause(first),
+                )
 
     def sentence(self, problem: Problem) -> Message:
         """Say the rule with the number of periods."""

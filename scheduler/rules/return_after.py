@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from scheduler.plan import Turn
 from scheduler.problem import Parameters, Problem
 from scheduler.rules.base import CharterRule, Violation
-from scheduler.rules.grouping import by_applicant
+from scheduler.rules.grouping import by_applicant, too_soon
 from scheduler.rules.parameters import limit
 from scheduler.text import N_, Message
 from scheduler.wording import where, who
@@ -51,21 +51,22 @@ class ReturnAfter(CharterRule):
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each turn too soon after the one before it in the same space."""
+
+        def pause(turn: Turn) -> int:
+            return limit(problem, turn.space, "return_after") or 0
+
         for applicant, held in by_applicant(turns).items():
-            for space, visits in groupby(sorted(held, key=lambda turn: turn.space), key=lambda turn: turn.space):
-                pause = limit(problem, space, "return_after") or 0
-                for first, second in pairwise(visits):
-                    away = second.start - first.start - first.length
-                    if 0 <= away < pause:
-                        yield self.breach(
-                            N_("{applicant} reviendrait trop tôt dans la salle {space} : {away}, au moins {n}."),
-                            first,
-                            second,
-                            applicant=who(applicant),
-                            space=where(space),
-                            away=away,
-                            n=pause,
-                        )
+            for _, visits in groupby(sorted(held, key=lambda turn: turn.space), key=lambda turn: turn.space):
+                for first, second in too_soon(list(visits), pause):
+                    yield self.breach(
+                        N_("{applicant} reviendrait trop tôt dans la salle {space} : {away}, au moins {n}."),
+                        first,
+                        second,
+                        applicant=who(applicant),
+                        space=where(first.space),
+                        away=second.start - first.start - first.length,
+                        n=pause(first),
+                    )
 
     def sentence(self, problem: Problem) -> Message:
         """Say the rule with the number of periods."""

@@ -68,6 +68,8 @@ class RivalsApart(CharterRule):
             if apart(problem, turn.space):
                 rivals.setdefault((turn.space, problem.applicant(turn.applicant).activity), []).append(turn)
         for (space_id, activity), found in rivals.items():
+            if len(found) == 1:
+                continue
             found.sort(key=lambda turn: turn.order)
             space = problem.space(space_id)
             for first, second, stands in _close_pairs(space, found):

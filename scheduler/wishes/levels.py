@@ -107,7 +107,9 @@ def _totals(gains: set[int], turns: int, most: int) -> list[int]:
 
 
 def _tie(model: Variables, gains: dict[int, int], steps: list[tuple[int, int]]) -> None:
-    """Post the rows of the module's docstring for one request."""
+    """Post the rows of the module's docstring for one request; nothing to tie where no turn lifts her."""
+    if not steps:
+        return
     for (_, lower), (_, higher) in pairwise(steps):
         model.add([(lower, 1), (higher, -1)], low=0)
     worths = set(gains.values())

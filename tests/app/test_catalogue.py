@@ -136,3 +136,13 @@ def test_filling_tells_what_is_unknown_twice_or_missing(root: Path, monkeypatch:
         "en: untranslated: 'Ouvert'",
     ]
     assert CliRunner().invoke(i18n.i18n, ["fill", str(second), str(first)]).exit_code == 0
+
+
+def test_one_word_for_a_plural_stands_in_every_form_never_its_letters() -> None:
+    made = catalogue.read("ar")
+    catalogue.fill(made, "ar", {"Emplacement": {"ar": "الجناح"}})
+    (message,) = [one for one in made if one.id == ("Emplacement", "Emplacements")]
+    assert message.string == ("الجناح",) * 6
+    message.string = tuple("الجناح")
+    template = [one for one in catalogue.extract() if one.id == message.id]
+    assert [fault for fault in catalogue.faults(template, {"ar": made}) if "a letter alone: 'ج'" in fault]

@@ -72,3 +72,39 @@ def test_large_bodies_are_refused(client: FlaskClient) -> None:
 def test_own_pages_are_paths() -> None:
     assert [own_page(p) for p in ("/", "/me/", "/a?b=c#d")] == [True] * 3
     assert not any(own_page(p) for p in ("", "//x", "/\\x", "http://x", "/a b", "/\tx", "x", "/a\\b"))
+
+
+HUGE = "1" + "0" * 400
+
+
+def test_a_number_no_row_can_have_leads_nowhere(client: FlaskClient) -> None:
+    sign_in(client, make_user())
+    for number in (HUGE, "2147483648"):
+        assert client.get(f"/calls/{number}").status_code == 404
+        assert client.get("/sites/", query_string={"page": number}).status_code == 200
+
+
+def test_a_form_whose_session_ended_is_handed_back_to_be_sent_again(client: FlaskClient) -> None:
+    typed = {"name": "Amina <b>", "about": "cent mots\nà garder"}
+    here = {"Sec-Fetch-Site": "same-origin"}
+    lost = client.post("/me/exhibitors/new", data=typed | {"csrf_token": "d'hier"}, headers=here)
+    page = lost.get_data(as_text=True)
+    assert lost.status_code == 400
+    assert 'action="/me/exhibitors/new?"' in page
+    assert '<input type="hidden" name="name" value="Amina &lt;b&gt;">' in page
+    assert 'value="cent mots\nà garder"' in page
+    assert page.count('name="csrf_token"') == 1
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    out = client.post("/me/exhibitors/new", data=typed | {"csrf_token": token}, headers=here)
+    assert (out.status_code, 'value="cent mots' in out.get_data(as_text=True)) == (401, True)
+
+
+def test_a_form_of_elsewhere_or_of_secrets_is_never_carried_on(client: FlaskClient) -> None:
+    for path, origin in (
+        ("/me/exhibitors/new", {"Sec-Fetch-Site": "cross-site"}), ("/me/exhibitors/new", {"Origin": "https://evil.ma"}),
+        ("/me/exhibitors/new", {}), ("/account/login", {"Sec-Fetch-Site": "same-origin"}),
+        ("/account/register", {"Origin": "http://localhost"}),
+    ):  # fmt: skip
+        answer = client.post(path, data={"name": "canari", "password": "canari"}, headers=origin)
+        assert answer.status_code == 400
+        assert "canari" not in answer.get_data(as_text=True)

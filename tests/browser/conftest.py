@@ -100,8 +100,11 @@ class Visit:
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
     def check(self) -> None:
-        """Nothing overflows, nothing complained, axe finds nothing serious."""
-        assert self.overflow() == 0, f"{self.page.url} is {self.overflow()} px too wide"
+        """Once the page and its letters are there: nothing overflows, nothing complained, axe finds nothing serious."""
+        self.page.wait_for_load_state()
+        self.page.evaluate("document.fonts.ready.then(() => null)")
+        excess = self.overflow()
+        assert excess == 0, f"{self.page.url} is {excess} px too wide"
         assert axe(self.page) == []
         assert self.complaints == []
 

@@ -122,3 +122,16 @@ def test_every_page(live: Live, visit: Callable[..., Visit], role: str, size: tu
         assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
         assert page.locator("h1").count() == 1, path
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["", ARTISAN, COOPERATIVE, MANAGER, ANIMATOR])
+def test_every_page_holds_before_its_letters_are_there(live: Live, visit: Callable[..., Visit], role: str) -> None:
+    browser = visit(size=PHONE)
+    if role:
+        browser.sign_in(role, PASSWORD)
+    browser.page.context.route("**/*.woff2*", lambda route: route.abort())
+    with live.app.app_context():
+        paths = pages(role)
+    wide = {path: width for path in paths if (width := browser.open(path) and browser.overflow())}
+    assert wide == {}
+    assert browser.page.evaluate("[...document.fonts].every(face => face.status != 'loaded')")

@@ -27,6 +27,9 @@ from tests.world import HOME, make_world
 
 Maker = Callable[..., Sweep]
 
+#: The walk is cut in so many, for several processes.
+SHARES = 4
+
 #: Endpoints with arguments whose pages are public, or open to whoever holds their address.
 SHARED = {
     "accounts.confirm",
@@ -34,6 +37,7 @@ SHARED = {
     "applications.begin",
     "applications.start",
     "calls.show",
+    "draws.files",
     "feeds.exhibitor",
     "feeds.site",
     "invitations.accept",
@@ -47,6 +51,7 @@ SHARED = {
     "programme.rotation",
     "programme.rotations",
     "programme.show",
+    "programme.versions",
     "security.reset_password",
     "sites.about",
     "swaps.agree_link",
@@ -80,11 +85,13 @@ def sweep() -> Iterator[Maker]:
         ledger.close()
 
 
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_every_route_as_every_role(frozen: None, sweep: Maker, app: Flask) -> None:
-    walk = sweep(app).run(rules_of(app))
+def test_every_route_as_every_role(frozen: None, sweep: Maker, app: Flask, share: int) -> None:
+    rules = list(rules_of(app))[share::SHARES]
+    walk = sweep(app).run(rules)
     assert not walk.faults, "\n".join(walk.faults)
-    assert walk.probes > 10 * len(list(rules_of(app)))
+    assert walk.probes > 10 * len(rules)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -162,14 +162,23 @@ def posted(problem: Problem, rules: Iterable[Rule]) -> Variables:
 def every(model: Variables) -> Plans:
     """Every plan of a model, as sets of columns."""
     search = Search(model.count, model.without_implied())
-    lowered, variables = search.model(set(range(model.count)) - model.closed, ())
+    lowered = search.model(set(range(model.count)) - model.closed)
+    if lowered is None:
+        return set()
+    programme = cp_model.CpModel()
+    programme.proto.copy_from(lowered.programme)
+    variables = [programme.get_bool_var_from_proto_index(number) for number in range(len(lowered.names))]
     collector = Collector(
-        {column: variables[n] for n, column in enumerate(model.options.columns) if n not in model.closed}
+        {
+            column: variables[int(lowered.place[n])]
+            for n, column in enumerate(model.options.columns)
+            if n not in model.closed
+        }
     )
     solver = cp_model.CpSolver()
     solver.parameters.enumerate_all_solutions = True
     solver.parameters.num_workers = 1
-    assert solver.solve(lowered, collector) in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+    assert solver.solve(programme, collector) in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
     return collector.found
 
 

@@ -81,6 +81,19 @@ def test_sheets_know_no_left_or_right() -> None:
     assert [sheet.name for sheet in (STATIC / "css").glob("*.css") if PHYSICAL.search(sheet.read_text())] == []
 
 
+#: A form one types in, and the fields that make it one.
+FORM = re.compile(r"<form\b((?:[^>\"]|\"[^\"]*\")*)>(.*?)</form>", re.DOTALL)
+TYPED = re.compile(r"ui\.field\(|<textarea|<select|<input(?![^>]*type=\"hidden\")")
+
+
+def test_no_form_is_judged_by_the_browser() -> None:
+    """A browser tells one fault at a time, in its own language; the server tells all of them in the reader's."""
+    forms = [(path.name, *form) for path in PAGES for form in FORM.findall(uncommented(path.read_text()))]
+    typed = [(name, head) for name, head, body in forms if 'method="post"' in head and TYPED.search(body)]
+    assert len(typed) > 30
+    assert [name for name, head in typed if "novalidate" not in head] == []
+
+
 def test_the_law_sees_what_it_forbids() -> None:
     planted = (
         "<script>1</script>", "<style>", '<p style="x">', '<a onclick="x">', '<a href="javascript:x">',

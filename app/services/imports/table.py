@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.exports.sheet import DANGEROUS
+from app.exports.sheet import shielded
 from app.fold import fold
 from app.i18n import _
 from app.services.imports import limits, text, workbook
@@ -79,7 +79,7 @@ def _grid(data: bytes) -> tuple[list[list[str]], str]:
 def _tidy(cell: str) -> str:
     """Composed letters, no spaces around; the apostrophe that shields a formula in our own exports is taken off."""
     tidied = unicodedata.normalize("NFC", cell).replace("\u00a0", " ").strip().strip("\u200e\u200f\ufeff")
-    return tidied[1:] if tidied[:1] == "'" and tidied[1:].lstrip().startswith(DANGEROUS) else tidied
+    return tidied[1:].strip() if shielded(tidied[1:]) == tidied else tidied
 
 
 def _size_faults(filled: list[tuple[int, list[str]]]) -> list[Fault]:

@@ -6,12 +6,14 @@ from wtforms import (
     BooleanField,
     FieldList,
     HiddenField,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
+from wtforms.validators import NumberRange
 
 from app.errors import Invalid
 from app.forms.base import (
@@ -23,6 +25,7 @@ from app.forms.base import (
     field_attributes,
     field_kind,
     form_faults,
+    may_stay_empty,
     required,
 )
 
@@ -103,3 +106,24 @@ def test_library_messages_follow_the_language(app: Flask, language: str, told: s
         form = Shapes(meta={"csrf": False})
         form.validate()
         assert form.kind.errors == [told]
+
+
+class Counted(Form):
+    places = IntegerField(validators=[NumberRange(1, 9, "de %(min)s à %(max)s")])
+    language = SelectField(choices=choices([("fr", "Français")]))
+    second = SelectField(choices=choices([("", "aucune"), ("01", "Poterie")]))
+
+
+def test_a_number_of_hundreds_of_digits_is_a_fault_like_another(app: Flask) -> None:
+    for digits in ("1" + "0" * 400, "-" + "9" * 400):
+        with app.test_request_context(method="POST", data={"places": digits, "language": "fr"}):
+            form = Counted(meta={"csrf": False})
+            assert not form.validate_on_submit()
+            assert form.places.errors == ["de 1 à 9"]
+            assert form.places._value() == digits
+
+
+def test_a_list_that_always_holds_a_choice_is_not_called_optional(app: Flask) -> None:
+    with app.test_request_context():
+        form = Counted(meta={"csrf": False})
+        assert [field.name for field in form if may_stay_empty(field)] == ["places", "second"]

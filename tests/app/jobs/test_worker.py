@@ -18,6 +18,7 @@ from app.models import AuditEntry, RunState, SolveRun, StoredPlan, Worker
 from app.planning.endings import sentence
 from app.services import runs
 from tests.app.jobs.conftest import ODD
+from tests.conftest import within
 from tests.factories import make_user
 from tests.plans import make_scene
 
@@ -76,7 +77,7 @@ def test_time_out(app: Flask, start_worker: Start, wait_for: Wait) -> None:
     begun = time.monotonic()
     run = wait_for(run_id, lambda run: run.state.ended)
     assert (run.state, run.message) == (RunState.TIMED_OUT, "timed_out")
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < within(15)
 
 
 def test_killed_worker_is_replaced(app: Flask, start_worker: Start, wait_for: Wait) -> None:
@@ -89,7 +90,7 @@ def test_killed_worker_is_replaced(app: Flask, start_worker: Start, wait_for: Wa
     os.kill(first.pid, signal.SIGKILL)
     killed = time.monotonic()
     run = wait_for(run_id, RunState.DONE)
-    assert time.monotonic() - killed < 2 + 10
+    assert time.monotonic() - killed < within(2 + 10)
     assert (run.attempt, plans()) == (2, 1)
     assert solvers
     assert not any(solver.is_running() and solver.status() != "zombie" for solver in solvers)
@@ -142,7 +143,7 @@ def test_cancel_takes_less_than_a_second(
     begun = time.monotonic()
     runs.cancel(boss, db.session.get_one(SolveRun, run_id))
     ended = wait_for(run_id, lambda run: run.state.ended)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < within(1)
     assert (ended.state, ended.message, plans()) == (RunState.CANCELLED, code, kept)
 
 

@@ -23,7 +23,7 @@ from app.models import (
     User,
 )
 from app.queries import holiday as holidays
-from app.services import closure, days, holiday
+from app.services import closure, days, holiday, reopening
 from app.services.closure import ClosureFacts
 from tests.app.services.test_days import MONDAY, SUNDAY, WEEK, plan_event, publish_turn
 from tests.app.services.test_space import actions
@@ -64,7 +64,7 @@ def test_removing_a_closure_frees_only_its_own_days(site: Site, actor: User) -> 
     hall = make_space(site)
     works = closure.create(actor, site, WORKS)
     closure.create(actor, site, ClosureFacts(SUNDAY, SUNDAY, ClosureReason.HOLIDAY, space_id=hall.id))
-    closure.delete(actor, works)
+    reopening.delete(actor, works)
     assert closed(hall) == [SUNDAY]
     assert actions(site) == ["closure.create", "closure.create", "closure.delete"]
 

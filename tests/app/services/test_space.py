@@ -23,7 +23,7 @@ from app.models import (
     Stand,
     User,
 )
-from app.services import audit, closure, space, stand
+from app.services import audit, closure, reopening, space, stand
 from tests.app.services.test_days import MONDAY, plan_event, publish_turn
 from tests.factories import make_call, make_site, make_space, make_user
 
@@ -153,7 +153,7 @@ def test_a_closed_stand_is_kept_until_its_closure_goes(site: Site, actor: User) 
     )  # fmt: skip
     with pytest.raises(Refused, match="Des fermetures y sont inscrites"):
         stand.delete(actor, first)
-    closure.delete(actor, works)
+    reopening.delete(actor, works)
     stand.delete(actor, first)
     assert len(stands(hall)) == 2
     assert db.session.scalars(select(Closure)).all() == []

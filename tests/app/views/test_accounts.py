@@ -52,7 +52,9 @@ def test_an_account_opens_from_its_mailbox(client: FlaskClient) -> None:
     user = db.session.scalars(select(User)).one()
     assert (user.email, user.name, user.language) == ("amina@dawra.example", "Amina", Language.AR)
     assert user.password.startswith("$argon2id$")
-    assert client.get(link).status_code == 404, "a link serves once"
+    ended = client.get(link, query_string={"lang": "fr"})
+    assert ended.status_code == 404, "a link serves once"
+    assert "Ce lien ne sert plus" in ended.get_data(as_text=True)
     assert db.session.scalar(select(Registration)) is None
 
 

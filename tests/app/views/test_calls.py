@@ -156,3 +156,26 @@ def queries_of(client: Browser, url: str) -> int:
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     return len(said)
+
+
+@pytest.mark.parametrize("absurd", ["1" + "0" * 400, "nan", "Infinity", "-1"])
+def test_absurd_numbers_are_all_named_at_once(client: Browser, site: Site, manager: User, absurd: str) -> None:
+    sign_in(client, manager)
+    page = client.get(f"/manage/{site.slug}/calls/new?template=fquih_quotas").text
+    names = ("fee", "max_turns", "max_turn_length", "rest", "min_fill", "offer_days", "absences_running")
+    data = fields(page) | {"title": ["Saison"]} | {name: [absurd] for name in names}
+    answer = client.post(f"/manage/{site.slug}/calls/new", data=data)
+    assert answer.status_code == 422
+    summary = answer.text[answer.text.index('id="faults"') :].split("</ul>")[0]
+    assert [name for name in names if f'href="#{name}"' not in summary] == []
+    assert db.session.scalar(select(Call)) is None
+
+
+@pytest.mark.parametrize("end", ["9999-12-31", "2400-01-01"])
+def test_a_season_without_end_is_told(client: Browser, site: Site, manager: User, end: str) -> None:
+    sign_in(client, manager)
+    data = fields(client.get(f"/manage/{site.slug}/calls/new?template=pilat").text) | {"title": ["Saison"]}
+    for period in ("fortnight", "month"):
+        answer = client.post(f"/manage/{site.slug}/calls/new", data=data | {"season_end": [end], "period": [period]})
+        assert answer.status_code == 422
+        assert "Une saison dure au plus deux ans." in answer.text

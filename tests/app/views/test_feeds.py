@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Event, EventKind, EventState, SiteRole
-from app.services import event
+from app.services import event, withdrawal
 from app.services.event import Outline
 from tests.factories import make_call, make_exhibitor, make_publication, make_site, make_space, make_user
 
@@ -224,3 +224,25 @@ def test_what_is_over_for_a_year_is_forgotten(client: FlaskClient, scene: Scene)
         assert scene.festival.uid in vevents(read(client))
     with time_machine.travel(datetime.combine(last + timedelta(days=1), time(12), UTC)):
         assert scene.festival.uid not in vevents(read(client))
+
+
+def test_a_withdrawn_rotation_cancels_its_turns_in_three_readers(client: FlaskClient, scene: Scene) -> None:
+    """The sequence rises, the uid stays, no name is told; a later rotation does not bring the turn back."""
+    before = vevents(read(client))
+    uids = {turn.uid for turn in scene.publication.turns}
+    manager = make_user((scene.site, SiteRole.MANAGER))
+    db.session.commit()
+    withdrawal.withdraw(manager, scene.publication.id, "Travaux.")
+    body = read(client)
+    after = vevents(body)
+    assert {(str(after[uid]["status"]), after[uid]["sequence"]) for uid in uids} == {("CANCELLED", 6)}
+    assert {before[uid]["sequence"] for uid in uids} == {5}
+    assert {str(after[uid]["summary"]) for uid in uids} == {"Tour annulé"}
+    told = vobject.readOne(body.decode()).vevent_list
+    assert {one.uid.value for one in told if getattr(one, "status", None) and one.status.value == "CANCELLED"} >= uids
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert {one.uid for one in ics.Calendar(body.decode()).events if one.status == "CANCELLED"} >= uids
+    make_publication(scene.call, (scene.named, scene.hall.stands[2], 3, 1), number=6)
+    db.session.commit()
+    assert {vevents(read(client))[uid]["sequence"] for uid in uids} == {6}

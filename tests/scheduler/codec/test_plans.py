@@ -74,7 +74,7 @@ def test_only_three_keys_are_needed():
         (
             ("tiers", 0, "levels", 0, "at_least"),
             0,
-            ["tiers[0].levels[0].at_least: must be between 1 and 1000000, not 0"],
+            ["tiers[0].levels[0].at_least: must be between 1 and 10000000000000000, not 0"],
         ),
         (("tiers", 1, "value"), "7", ['tiers[1].value: must be a whole number, not "7"']),
         (("tiers", 1, "name"), None, ["tiers[1].name: is missing"]),

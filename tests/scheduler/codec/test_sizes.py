@@ -69,6 +69,19 @@ def test_large_points_with_a_common_measure_are_fine():
     assert decode_case(case).charter.measure == "points"
 
 
+def test_a_few_turns_or_large_shares_make_few_levels():
+    calendar = [period | {"weight": 9_973 + n} for n, period in enumerate(periods(30))]
+    case = document("A", charter={"measure": "points"})
+    case["periods"] = calendar
+    assert len(faults(case)) == 1
+    case["applicants"][0]["share"] = 100
+    assert decode_case(case).applicant("A").share == 100
+    case["applicants"][0]["share"] = 5
+    assert len(faults(case)) == 1
+    case["requests"][0] |= {"max_turns": 1, "turn_length": {"min": 1, "max": 2}}
+    assert decode_case(case).request("A").max_turns == 1
+
+
 def test_a_season_has_an_end():
     case = document("A", season=1)
     case["periods"] = [{"start": "2027-01-01", "end": "2027-01-01"}] * 2001

@@ -47,12 +47,21 @@ def test_a_folder_one_may_not_write_to(case, capsys):
     assert "cannot be written: " in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("seconds", ["nan", "-1", "0", "inf", "1e400", "ten", "9" * 5000, ""])
+@pytest.mark.parametrize("seconds", ["nan", "-1", "0", "inf", "1e300", "1e400", "ten", "9" * 5000, ""])
 def test_seconds_that_are_none(case, tmp_path, capsys, seconds):
     with pytest.raises(SystemExit) as end:
         main(["solve", case, "--out", str(tmp_path / "plan.json"), f"--seconds={seconds}"])
     assert end.value.code == 2
     assert "--seconds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seed", ["a\udcff", "x" * 401, "a\0b"])
+def test_seeds_no_case_could_hold(case, tmp_path, capsys, seed):
+    for words in (["solve", case], ["reveal", case, case]):
+        with pytest.raises(SystemExit) as end:
+            main([*words, "--out", str(tmp_path / "plan.json"), f"--seed={seed}"])
+        assert end.value.code == 2
+        assert "argument --seed: h" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("workers", ["0", "-3", "65", "1.5", "9" * 5000])

@@ -16,6 +16,7 @@ import pytest
 from scheduler.bench import reference
 from scheduler.codec import decode_case, decode_plan
 from scheduler.verify import verify
+from tests.conftest import within
 from tests.scheduler.builders import document, person, request, space
 
 ROOT = Path(__file__).parents[3]
@@ -116,7 +117,7 @@ def test_the_deadline_bounds_everything(tmp_path, seconds):
     case = reference((1, 5, 1, 26, 14, 600, (1, 2, 3), 77))
     started = time.monotonic()
     done, plan = solve(tmp_path, case, "--seconds", str(seconds))
-    assert time.monotonic() - started < seconds + 2
+    assert time.monotonic() - started < within(seconds + 2)
     assert done.returncode == 0
     assert plan["deterministic"] is False
     assert verify(decode_case(case), decode_plan(plan)).accepted
@@ -140,8 +141,8 @@ def test_a_signal_ends_it_within_a_second_with_the_best_plan(tmp_path, number):
     process = start(tmp_path, case)
     asked = time.monotonic()
     process.send_signal(number)
-    process.communicate(timeout=10)
-    assert time.monotonic() - asked < 1
+    process.communicate(timeout=60)
+    assert time.monotonic() - asked < within(1)
     assert process.returncode == 0
     plan = decode_plan((tmp_path / "plan.json").read_bytes())
     assert not plan.deterministic

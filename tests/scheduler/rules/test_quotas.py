@@ -2,7 +2,8 @@ from fractions import Fraction
 
 import pytest
 
-from scheduler.rules.quotas import kept, tally
+from scheduler.problem import Quota
+from scheduler.rules.quotas import _showable, kept, tally
 from scheduler.text import render
 from scheduler.verify import verify
 from tests.scheduler.builders import broken, make, person, request, sentences, space, turn
@@ -24,6 +25,22 @@ def test_a_third_is_not_lost_in_a_float():
     thirds = (turn("W", "S/1"), turn("M", "S/2"), turn("N", "S/3"))
     assert broken(with_quota(at_least=0.3333), *thirds) == []
     assert broken(with_quota(at_least=0.3334), *thirds) == [("quotas", ())]
+
+
+def test_what_is_posted_is_the_nearest_share_a_place_can_show():
+    def posted(kind, share, most):
+        return str(_showable(Quota("women", kind, Fraction(share)), most))
+
+    assert [posted("at_least", "0.3333333333333333", most) for most in (1, 2, 3, 7, 100)] == [
+        "1",
+        "1/2",
+        "1/3",
+        "1/3",
+        "1/3",
+    ]
+    assert [posted("at_most", "0.3333333333333333", most) for most in (1, 3, 7, 100)] == ["0", "0", "2/7", "33/100"]
+    assert [posted("at_least", "0.35", most) for most in (8, 19, 20)] == ["3/8", "6/17", "7/20"]
+    assert (posted("at_least", "5e-324", 12), posted("at_most", "5e-324", 12)) == ("1/12", "0")
 
 
 def test_below_and_above():

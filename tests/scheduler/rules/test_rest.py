@@ -41,3 +41,12 @@ def test_turns_back_to_back_late_in_the_season():
     assert broken(rested(1), first, second) == [("rest", (first, second))]
     assert sentences(rested(2), first, turn("A", "T/1", 6)) == ["Rest too short for A (S, T): 1, at least 2."]
     assert broken(rested(2), first, turn("A", "T/1", 7)) == []
+
+
+def test_each_pause_is_told_whatever_overlaps():
+    first, long, after = turn("A", "S/1", 0), turn("A", "T/1", 0, 4), turn("A", "S/2", 2)
+    assert broken(rested(2), first, long, after) == [
+        ("one_place", (first, long)),
+        ("one_place", (long, after)),
+        ("rest", (first, after)),
+    ]

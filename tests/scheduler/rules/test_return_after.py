@@ -62,3 +62,9 @@ def test_said():
         render(ReturnAfter().sentence(PROBLEM), "en")
         == "Whoever has shown in a space comes back to it only after 2 periods."
     )
+
+
+def test_a_visit_inside_a_longer_one_hides_no_return():
+    long, inside, after = turn("A", "S/1", 0, 3), turn("A", "S/2", 1), turn("A", "S/1", 4)
+    told = [found for rule, found in broken(PROBLEM, long, inside, after) if rule == "return_after"]
+    assert told == [(long, after)]

@@ -1,0 +1,74 @@
+"""A case made to hold for the turns in force, so that a repair answers for what it changes and for nothing else.
+
+A rotation that lives breaks rules through nobody's fault: a turn cut short is shorter than asked for, a hall is
+emptier after a withdrawal, a decision came after the publication. What the turns in force break is eased just so
+far; what a repair might newly break still stands.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from app.planning.judge import problem_of
+from scheduler.codec import canonical_bytes
+from scheduler.plan import Turn
+from scheduler.verify import verify
+
+Document = dict[str, Any]
+
+
+def eased(case: Document, turns: Sequence[Turn]) -> Document:
+    """The case with which these turns agree."""
+    eased = copy.deepcopy(case)
+    _open_what_is_held(eased, turns)
+    for request in eased["requests"]:
+        _widen(request, [turn for turn in turns if turn.applicant == request["applicant"]])
+    eased["pins"] = [pin for pin in eased["pins"] if any(_answers(turn, pin) for turn in turns)]
+    eased["forbidden"] = [ban for one in eased["forbidden"] if (ban := _lifted(one, turns, len(case["periods"])))]
+    broken = verify(problem_of(canonical_bytes(eased).decode()), turns).violations
+    for rule in {violation.rule for violation in broken}:
+        eased["charter"].pop(rule, None)
+    return eased
+
+
+def _open_what_is_held(case: Document, turns: Sequence[Turn]) -> None:
+    for space in case["spaces"]:
+        own = [turn for turn in turns if turn.space == space["id"]]
+        held = {period for turn in own for period in turn.periods}
+        space["closed"] = [period for period in space["closed"] if period not in held]
+        for stand in space["stands"]:
+            busy = {period for turn in own if stand["id"] in turn.stands for period in turn.periods}
+            stand["closed"] = [period for period in stand["closed"] if period not in busy]
+
+
+def _widen(request: Document, own: Sequence[Turn]) -> None:
+    if not own:
+        return
+    lengths, held = [turn.length for turn in own], {period for turn in own for period in turn.periods}
+    wanted = request["turn_length"]
+    request["turn_length"] = {"min": min(wanted["min"], *lengths), "max": max(wanted["max"], *lengths)}
+    request["max_turns"] = max(request["max_turns"], len(own))
+    request["unavailable"] = [period for period in request["unavailable"] if period not in held]
+
+
+def _answers(turn: Turn, pin: Document) -> bool:
+    wanted = (pin["applicant"], pin["space"], pin["start"], pin["length"])
+    same = (turn.applicant, turn.space, turn.start, turn.length) == wanted
+    return same and ("stand" not in pin or pin["stand"] in turn.stands)
+
+
+def _lifted(ban: Document, turns: Sequence[Turn], season: int) -> Document | None:
+    """A ban without the periods in which its person is there all the same; None when nothing is left of it."""
+    held = {
+        period
+        for turn in turns
+        if turn.applicant == ban["applicant"] and ban.get("space", turn.space) == turn.space
+        for period in turn.periods
+    }
+    periods = ban.get("periods", list(range(season)))
+    left = [period for period in periods if period not in held]
+    if left == periods:
+        return ban
+    return {**ban, "periods": left} if left else None

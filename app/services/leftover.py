@@ -1,0 +1,130 @@
+"""Free places around a closure: those it takes away, those a repair leaves, those that open again.
+
+In the caller's transaction; the calls are held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import (
+    Call,
+    Closure,
+    DayUse,
+    Occupancy,
+    Offer,
+    OfferState,
+    Publication,
+    PublishedTurn,
+    SpaceDay,
+    User,
+    Vacancy,
+    VacancyCause,
+    VacancyState,
+)
+from app.notices import offer as notices
+from app.queries import closing as queries
+from app.queries.closing import covers
+from app.services import vacancy
+from app.services.days import span
+from app.services.settling import TAKEN, end_offer, end_vacancy
+from app.services.vacancy import Part
+
+
+def end_covered(
+    call: Call, publication: Publication, closures: Sequence[Closure], at: datetime, actor: User | None
+) -> None:  # fmt: skip
+    """End the free places that are closed or taken now; whoever was asked about one is told."""
+    for place in queries.free_places_in(call.id):
+        stands = (place.stand_id, *place.also)
+        shut = any(
+            covers(one, place.space_id, stands) and one.starts_on <= place.ends_on and place.starts_on <= one.ends_on
+            for one in closures
+        )  # fmt: skip
+        if shut or any(_meets(row, stands, place) for row in publication.turns):
+            _end(place, at, actor)
+
+
+def _meets(row: PublishedTurn, stands: Collection[int], place: Vacancy) -> bool:
+    together = row.starts_on <= place.ends_on and place.starts_on <= row.ends_on
+    return together and not {row.stand_id, *row.also}.isdisjoint(stands)
+
+
+def _end(place: Vacancy, at: datetime, actor: User | None) -> None:
+    asked = select(Offer).where(Offer.vacancy_id == place.id, Offer.state == OfferState.OPEN)
+    for offer in db.session.scalars(asked).all():
+        end_offer(offer, OfferState.WITHDRAWN, at, actor, reason=TAKEN)
+        notices.withdrawn(offer)
+    end_vacancy(place, VacancyState.ENDED, at, actor)
+
+
+def offer_free(call: Call, gone: Iterable[PublishedTurn], at: datetime, actor: User | None) -> None:
+    """Offer what the turns of a repair left free and open, in the charter's order."""
+    stands = {(row.space_id, stand, row.start, row.length) for row in gone for stand in (row.stand_id, *row.also)}
+    parts = [
+        part
+        for space_id, stand, start, length in sorted(stands)
+        for part in _open_runs(call, space_id, stand, range(start, start + length))
+    ]
+    _offer(call, parts, VacancyCause.CLOSED, at, actor)
+
+
+def reopen(
+    call: Call, space_ids: Collection[int], stand_id: int | None, days: Collection[date], at: datetime, actor: User
+) -> None:  # fmt: skip
+    """Offer the places of some spaces (or one stand) that open again with these days."""
+    periods = [
+        n for n, period in enumerate(call.periods) if any(period.starts_on <= day <= period.ends_on for day in days)
+    ]  # fmt: skip
+    parts = [
+        part
+        for place in call.places
+        if place.space_id in space_ids
+        for stand in place.space.stands
+        if stand_id in (None, stand.id)
+        for part in _open_runs(call, place.space_id, stand.id, periods)
+    ]
+    _offer(call, parts, VacancyCause.OPENED, at, actor)
+
+
+def _open_runs(call: Call, space_id: int, stand_id: int, periods: Iterable[int]) -> Iterator[Part]:
+    """The runs of whole periods in which a stand is neither held, closed nor already free to take."""
+    run: list[int] = []
+    busy = _busy_days(call, space_id, stand_id)
+    for number in sorted(set(periods)):
+        period = call.periods[number]
+        free = busy.isdisjoint(span(period.starts_on, period.ends_on))
+        if run and (not free or number != run[-1] + 1):
+            yield Part(space_id, (stand_id,), run[0], len(run))
+            run = []
+        if free:
+            run.append(number)
+    if run:
+        yield Part(space_id, (stand_id,), run[0], len(run))
+
+
+def _busy_days(call: Call, space_id: int, stand_id: int) -> set[date]:
+    season = call.season_start, call.season_end
+    held = select(Occupancy.day).where(Occupancy.stand_id == stand_id, Occupancy.day.between(*season))
+    closed = select(SpaceDay.day).where(
+        SpaceDay.space_id == space_id, SpaceDay.use == DayUse.CLOSED, SpaceDay.day.between(*season)
+    )
+    found = {*db.session.scalars(held), *db.session.scalars(closed)}
+    for one in db.session.scalars(select(Closure).where(Closure.site_id == call.site_id)):
+        if covers(one, space_id, (stand_id,)):
+            found.update(span(one.starts_on, one.ends_on))
+    for place in queries.free_places_in(call.id):
+        if stand_id in (place.stand_id, *place.also):
+            found.update(span(place.starts_on, place.ends_on))
+    return found
+
+
+def _offer(call: Call, parts: Iterable[Part], cause: VacancyCause, at: datetime, actor: User | None) -> None:
+    opened = [vacancy.vacate(call, part, cause, at, actor) for part in parts]
+    fresh = [one for one in opened if one is not None]
+    if fresh:
+        vacancy.fill(call, fresh, at)

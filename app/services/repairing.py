@@ -1,0 +1,184 @@
+"""Mend the rotations that a closure touches: seek the options, carry one out as a publication, or draft it.
+
+Seeking writes nothing but the options. Carrying one out is one commit a call: the next numbered publication, its
+days, the free places that follow, what is told to those concerned, the journal. Turns nobody touches keep their
+rows and hear nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app
+
+from app.clock import now, today
+from app.errors import NotFound, Stale
+from app.extensions import db
+from app.i18n import _
+from app.models import (
+    Call,
+    Closure,
+    FrozenCase,
+    Offer,
+    Publication,
+    PublicationCause,
+    Repair,
+    RepairState,
+    StoredPlan,
+    User,
+)
+from app.notices import closure as notices
+from app.planning import mended, mending
+from app.planning.case import freeze
+from app.planning.changes import Stay, compare, stays_of_rows
+from app.planning.figures import digest
+from app.planning.judge import plan_of
+from app.planning.living import ground
+from app.planning.mending import Question
+from app.queries import closing as queries
+from app.services import audit, leftover
+from app.services.amendment import holding, in_force
+from app.services.edition import Edition, Written, write
+from app.services.offering import offer_turns
+
+
+def seek(actor: User, closure: Closure) -> list[Repair]:
+    """Work out the options for every call whose turns the closure touches; earlier ones are replaced.
+
+    Takes seconds: the questions are read first, and no transaction is open while the answers are sought.
+    """
+    closure_id, site = closure.id, closure.site
+    touched = queries.by_call(queries.touched(site.id, closure, today()))
+    asked = [_asked(call_id) for call_id in touched]
+    memory = int(current_app.extensions["settings"].solve_memory_mb)
+    db.session.rollback()
+    found = [(call_id, number, question, mending.answer(question, memory)) for call_id, number, question in asked]
+    closure = db.session.get(Closure, closure_id, with_for_update=True, populate_existing=True) or _gone()
+    for old in queries.repairs(closure).values():
+        db.session.delete(old)
+    db.session.flush()
+    made = [
+        Repair(
+            closure_id=closure.id, call_id=call_id, publication_id=number, case_sha256=question.sha256,
+            options=options, made_at=now(), made_by_id=actor.id,
+        )
+        for call_id, number, question, options in found
+    ]  # fmt: skip
+    db.session.add_all(made)
+    db.session.flush()
+    audit.record(
+        site, actor, "closure.seek", f"closure:{closure.id}",
+        after={str(one.call_id): [option["name"] for option in one.options] for one in made},
+    )  # fmt: skip
+    db.session.commit()
+    return made
+
+
+def _asked(call_id: int) -> tuple[int, int, Question]:
+    call = db.session.get_one(Call, call_id)
+    publication = in_force(call)
+    closures = queries.pending(call, today())
+    return call_id, publication.id, mending.question(call, publication, closures, today())
+
+
+def _gone() -> Closure:
+    raise NotFound
+
+
+def carry_out(actor: User, repair_id: int, name: str) -> Publication:
+    """Publish an option. Raises Stale when the rotation or its data changed since it was sought, NotFound."""
+    call_id = _call_of(repair_id)
+    with holding(call_id) as call:
+        repair, option, previous = _current(call, repair_id, name)
+        closures = queries.pending(call, today())
+        stays = mended.stays(call, mending.turns_in(option), previous.turns, closures)
+        before = stays_of_rows(previous.turns)
+        changes = compare(before, stays)
+        same = mended.confirmed(stays, previous.turns)
+        sha256, text = _papers(call, previous, stays)
+        written = write(
+            Edition(
+                call, sha256, text, stays, changes, PublicationCause.CLOSED, actor, same, previous.overrides or (),
+            ),
+            previous,
+        )  # fmt: skip
+        repair.state, repair.chosen = RepairState.DONE, name
+        _follow(actor, call, repair, written, closures, before)
+    return written.publication
+
+
+def _call_of(repair_id: int) -> int:
+    repair = queries.repair_by_id(repair_id)
+    if repair is None:
+        raise NotFound
+    return repair.call_id
+
+
+def _current(call: Call, repair_id: int, name: str) -> tuple[Repair, dict[str, Any], Publication]:
+    """The option as long as it still answers today's question."""
+    repair = db.session.get(Repair, repair_id, populate_existing=True)
+    option = mending.option_of(repair.options, name) if repair is not None else None
+    if repair is None or option is None:
+        raise NotFound
+    previous = in_force(call)
+    same = repair.publication_id == previous.id and ground(call, previous).case_sha256 == repair.case_sha256
+    if repair.state is RepairState.DONE or not same:
+        raise Stale(_("La rotation ou ses données ont changé depuis ce calcul : cherchez à nouveau."))
+    return repair, option, previous
+
+
+def _papers(call: Call, previous: Publication, stays: Sequence[Stay]) -> tuple[str, str]:
+    """The frozen case of today and the plan of the stays in it."""
+    base = ground(call, previous)
+    if db.session.get(FrozenCase, base.case_sha256) is None:
+        db.session.add(FrozenCase(sha256=base.case_sha256, call_id=call.id, text=base.case_text, frozen_at=now()))
+        db.session.flush()
+    turns = [base.turn(stay.exhibitor_id, stay) for stay in stays]
+    return base.case_sha256, base.after(base.turns, turns)
+
+
+def _follow(
+    actor: User, call: Call, repair: Repair, written: Written, closures: Sequence[Closure], before: Sequence[Stay]
+) -> None:  # fmt: skip
+    """What a repair brings with it: free places, questions, messages, the journal."""
+    at, publication = now(), written.publication
+    leftover.end_covered(call, publication, closures, at, actor)
+    fresh = [row for row in publication.turns if row.id in {new.id for new in written.new.values()}]
+    offers: list[Offer] = list(offer_turns(call, fresh, at, actor).values()) if call.offers else []
+    after = stays_of_rows(publication.turns)
+    told = notices.mended(publication, repair.closure, mended.news(before, after), offers)
+    leftover.offer_free(call, written.gone, at, actor)
+    audit.record(
+        call.site, actor, "closure.repair", f"publication:{publication.id}",
+        before={"publication": repair.publication_id},
+        after={
+            "call": call.id, "number": publication.number, "closure": repair.closure_id, "option": repair.chosen,
+            "removed": [row.id for row in written.gone], "added": [row.id for row in written.new.values()],
+            "messages": told, "case_sha256": publication.case_sha256, "plan_sha256": publication.plan_sha256,
+        },
+    )  # fmt: skip
+
+
+def draft(actor: User, repair_id: int, name: str) -> StoredPlan:
+    """Keep an option as a draft plan beside the others, to be looked at and edited on the board; raises Stale."""
+    call_id = _call_of(repair_id)
+    with holding(call_id) as call:
+        _repair, option, _previous = _current(call, repair_id, name)
+        text, sha256 = freeze(call)
+        if db.session.get(FrozenCase, sha256) is None:
+            db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
+            db.session.flush()
+        written = mending.plan_text(sha256, mending.turns_in(option))
+        plan = StoredPlan(
+            call_id=call.id, case_sha256=sha256, text=written, sha256=hashlib.sha256(written.encode()).hexdigest(),
+            status="feasible", digest=digest(text, plan_of(written)), created_at=now(),
+        )  # fmt: skip
+        db.session.add(plan)
+        db.session.flush()
+        audit.record(
+            call.site, actor, "closure.draft", f"plan:{plan.id}",
+            after={"call": call.id, "repair": repair_id, "option": name, "case": sha256},
+        )  # fmt: skip
+    return plan

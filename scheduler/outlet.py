@@ -1,0 +1,63 @@
+"""What a solve hands over: first a plan made without engines, then only plans that are not behind it.
+
+So no deadline finds nothing. The dealt plan depends on how fast the machine is; what is handed over at the end of
+a solve that no clock cut short does not depend on it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from scheduler.dealing import deal
+from scheduler.plan import Plan, Turn
+from scheduler.problem import Problem
+from scheduler.verify import verify
+
+SHARE, LONGEST = 0.05, 10.0
+"""The share of the time, and the seconds at most, in which a first plan is dealt."""
+
+
+class Outlet:
+    """Passes plans of one case on to `tell`; `floor`: what the tiers of the dealt plan reach."""
+
+    def __init__(self, problem: Problem, tell: Callable[[Plan], None]) -> None:
+        self.problem, self._tell = problem, tell
+        self.floor: list[list[int]] = []
+
+    def begin(self, seconds: float | None, visitors: frozenset[str]) -> None:
+        """Hand over the plan without turns, then a dealt one, where they obey the rules; without a limit none is dealt.
+
+        `visitors` are dealt nothing.
+        """
+        self._offer(())
+        if seconds is not None:
+            end = time.monotonic() + min(SHARE * seconds, LONGEST)
+            ours = tuple(request for request in self.problem.requests if request.applicant not in visitors)
+            self._offer(deal(replace(self.problem, requests=ours), lambda: time.monotonic() > end))
+
+    def improved(self, plan: Plan) -> None:
+        """Pass on a plan of a solve under way, unless the dealt one is better."""
+        if _value(plan) >= self.floor:
+            self._tell(plan)
+
+    def done(self, plan: Plan) -> None:
+        """Pass on what a solve ended with; where the clock cut it short, unless the dealt plan is better."""
+        if plan.deterministic:
+            self._tell(plan)
+        else:
+            self.improved(plan)
+
+    def _offer(self, turns: tuple[Turn, ...]) -> None:
+        verdict = verify(self.problem, turns)
+        if verdict.accepted:
+            plan = Plan(self.problem.sha256, "feasible", turns, verdict.tiers)
+            self.floor = _value(plan)
+            self._tell(plan)
+
+
+def _value(plan: Plan) -> list[list[int]]:
+    """Return what the tiers reach, in the charter's order."""
+    tiers = [tier for tier in plan.tiers if tier.name != "min_fill"]
+    return [[level.count for level in tier.levels] if tier.value is None else [tier.value] for tier in tiers]

@@ -1,0 +1,99 @@
+"""The rest of a no-show's turn goes to others; what was lived stays hers."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.clock import pretending
+from app.errors import Invalid, Refused
+from app.extensions import db
+from app.models import (
+    ApplicationState,
+    AttendanceState,
+    Notice,
+    Offer,
+    OfferState,
+    SiteRole,
+    Vacancy,
+    VacancyCause,
+)
+from app.queries import worklist
+from app.queries.ledger import accounts
+from app.services import absence, attendance, audit, offer, rotation, rotation_review
+from app.services.attendance import Mark
+from tests.app.services.test_attendance import at
+from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
+from tests.living import held, told, user_of
+from tests.plans import store_plan
+
+FIRST = date(2027, 1, 4)
+DAY = timedelta(days=1)
+
+
+def test_the_rest_is_free_and_the_past_stays(app: Flask) -> None:
+    site = make_site()
+    hall = make_space(site, 2)
+    call = make_call(site, hall, periods=4, days=7, start=FIRST, max_turn_length=3)
+    manager = make_user((site, SiteRole.MANAGER))
+    who = make_exhibitor(make_user())
+    make_application(call, who, hall, state=ApplicationState.ELIGIBLE, max_length=3)
+    with pretending(at(FIRST - 20 * DAY)):
+        turn = rotation.publish(manager, store_plan(call, [(who, hall.stands[0], 0, 3)]).id).turns[0]
+    missed = FIRST + 8 * DAY
+    with pretending(at(missed)):
+        with pytest.raises(Refused, match="après une absence notée"):
+            absence.free_rest(manager, turn.id, "absente")
+        attendance.note(manager, site, Mark(turn.id, missed, AttendanceState.ABSENT))
+        with pytest.raises(Invalid):
+            absence.free_rest(manager, turn.id, " ")
+        freed = absence.free_rest(manager, turn.id, "Absente sans nouvelles")
+        assert (freed.place is not None, freed.offers) == (True, ())
+        place = db.session.scalars(select(Vacancy)).one()
+        assert (place.cause, place.start, place.length, place.left_by_id) == (VacancyCause.ABSENT, 1, 2, who.id)
+        assert (place.starts_on, place.ends_on) == (missed + 2 * DAY, FIRST + 20 * DAY)
+        assert worklist.of(site, at(missed), missed).places == [(call, 1)]
+        with pytest.raises(Refused):
+            absence.free_rest(manager, turn.id, "encore")
+    lived = accounts([who.id], FIRST + 60 * DAY)[who.id].seasons[call.id]
+    assert (lived.lived.periods, lived.due.periods) == (1, 0)
+    told = list(db.session.scalars(select(Notice.body).where(Notice.kind == "attendance")))
+    assert [("Absente sans nouvelles" in body) for body in told] == [False, True]
+    assert audit.verify(site) == []
+
+
+def test_the_rest_is_offered_at_once_in_order_and_goes_on_when_somebody_says_no(app: Flask) -> None:
+    site = make_site()
+    hall = make_space(site, 1)
+    call = make_call(site, hall, periods=3, days=7, start=FIRST, max_turn_length=3, refill=True, offer_days=1)
+    manager = make_user((site, SiteRole.MANAGER))
+    people = [make_exhibitor(make_user(), craft=f"POT-{n:02d}") for n in range(3)]
+    for person in people:
+        make_application(call, person, hall, state=ApplicationState.ELIGIBLE, min_length=1, max_length=3)
+    with pretending(at(FIRST - 20 * DAY)):
+        turn = rotation.publish(manager, store_plan(call, [(people[0], hall.stands[0], 0, 3)]).id).turns[0]
+    told()
+    with pretending(at(FIRST + DAY)):
+        attendance.note(manager, site, Mark(turn.id, FIRST + DAY, AttendanceState.ABSENT))
+        freed = absence.free_rest(manager, turn.id, "Absente")
+        (asked,) = freed.offers
+        second = next(one for one in people[1:] if one.id != asked.exhibitor_id)
+        assert asked.exhibitor_id != people[0].id
+        assert (asked.start, asked.length, asked.starts_on, asked.ends_on) == (
+            0, 3, FIRST + 3 * DAY, FIRST + 20 * DAY,
+        )  # fmt: skip
+        assert told() == {
+            ("attendance", user_of(people[0]).id): 2, ("offer.open", user_of(asked.exhibitor).id): 1,
+        }  # fmt: skip
+    with pretending(at(FIRST + 2 * DAY) - timedelta(hours=2)):
+        offer.decline(user_of(asked.exhibitor), asked.id)
+        again = db.session.scalars(select(Offer).where(Offer.state == OfferState.OPEN)).one()
+        assert (again.exhibitor_id, again.starts_on) == (second.id, FIRST + 4 * DAY)
+        offer.accept(user_of(second), again.id)
+    row = db.session.get(Offer, again.id).turn
+    assert (row.exhibitor_id, row.starts_on, row.ends_on) == (second.id, FIRST + 4 * DAY, FIRST + 20 * DAY)
+    assert held() == {second.id: 17}
+    with pretending(at(FIRST + 5 * DAY)):  # a new plan that leaves her there changes nothing for her
+        changes = rotation_review.review(store_plan(call, [(second, hall.stands[0], 0, 3)])).changes
+        assert (len(changes.kept), changes.moved) == (1, [])

@@ -1,0 +1,185 @@
+"""A closure over published turns: what is listed, mended, published, told; and what opens again afterwards."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.clock import pretending
+from app.errors import Refused, Stale
+from app.extensions import db
+from app.models import (
+    ApplicationState,
+    AuditEntry,
+    Closure,
+    ClosureReason,
+    DayUse,
+    Offer,
+    OfferState,
+    Publication,
+    PublicationCause,
+    PublishedTurn,
+    SiteRole,
+    SpaceDay,
+    Vacancy,
+)
+from app.queries import closing
+from app.services import audit, closure, days, reopening, repairing, rotation
+from app.services.closure import ClosureFacts
+from tests.app.services.test_attendance import at
+from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
+from tests.living import told, user_of
+from tests.plans import store_plan
+
+FIRST = date(2027, 1, 4)
+DAY = timedelta(days=1)
+WEEK = 7 * DAY
+EARLY = at(FIRST - 20 * DAY)
+
+
+class Scene:
+    """Two halls of two stands, 4 weeks. A and B hold hall one (weeks 0-1, 2-3), C hall two (0-1); B cannot earlier."""
+
+    def __init__(self, people: int = 3, **given: object) -> None:
+        self.site = make_site()
+        self.one, self.two = make_space(self.site, 2), make_space(self.site, 2, name="Salle B")
+        self.call = make_call(self.site, self.one, self.two, periods=4, days=7, start=FIRST, max_turn_length=2, **given)
+        self.boss = make_user((self.site, SiteRole.MANAGER))
+        self.people = [make_exhibitor(make_user(), craft=f"POT-{n:02d}") for n in range(people)]
+        for n, person in enumerate(self.people):
+            make_application(
+                self.call, person, self.one, self.two, state=ApplicationState.ELIGIBLE, min_length=1, max_length=2,
+                unavailable=[0, 1] if n == 1 else [],
+            )  # fmt: skip
+        db.session.commit()
+        self.a, self.b, self.c = self.people[:3]
+        turns = [
+            (self.a, self.one.stands[0], 0, 2), (self.b, self.one.stands[1], 2, 2), (self.c, self.two.stands[0], 0, 2),
+        ]  # fmt: skip
+        rotation.publish(self.boss, store_plan(self.call, turns).id)
+        told()
+
+    def close(self, start: date, end: date, **where: int) -> Closure:
+        facts = ClosureFacts(start, end, ClosureReason.WORKS, note="Peinture", **where)
+        return closure.create(self.boss, self.site, facts, over_turns=True)
+
+    def turns(self) -> list[tuple[int, int, date, date]]:
+        """(exhibitor, space, first day, last day) of the publication in force."""
+        rows = db.session.scalars(
+            select(PublishedTurn).join(Publication).where(Publication.superseded_at.is_(None))
+            .order_by(PublishedTurn.starts_on, PublishedTurn.id)
+        )  # fmt: skip
+        return [(row.exhibitor_id, row.space_id, row.starts_on, row.ends_on) for row in rows]
+
+    def shut(self, space: object) -> list[date]:
+        query = select(SpaceDay.day).where(SpaceDay.space_id == space.id, SpaceDay.use == DayUse.CLOSED)
+        return list(db.session.scalars(query.order_by(SpaceDay.day)))
+
+
+def test_a_hall_closes_and_who_stood_there_moves_alone(app: Flask) -> None:
+    with pretending(EARLY):
+        scene = Scene()
+        kept = db.session.scalars(select(PublishedTurn.id).where(PublishedTurn.exhibitor_id != scene.b.id)).all()
+        start, end = FIRST + 2 * WEEK, FIRST + 4 * WEEK - DAY
+        with pytest.raises(Refused):
+            closure.create(scene.boss, scene.site, ClosureFacts(start, end, ClosureReason.WORKS, scene.one.id))
+        db.session.rollback()
+        works = scene.close(start, end, space_id=scene.one.id)
+        assert [turn.exhibitor_id for turn in closing.touched(scene.site.id, works, FIRST)] == [scene.b.id]
+        assert scene.shut(scene.one) == []
+        with pytest.raises(Refused):  # nothing new comes to these days, though they are not shut yet
+            days.open_days(scene.one.id, [start])
+        db.session.rollback()
+        (repair,) = repairing.seek(scene.boss, works)
+        assert [one["name"] for one in repair.options] == ["fewest", "none"]
+        assert told() == {}
+        made = repairing.carry_out(scene.boss, repair.id, "fewest")
+        assert (made.number, made.cause) == (2, PublicationCause.CLOSED)
+        assert scene.turns() == [
+            (scene.a.id, scene.one.id, FIRST, FIRST + 2 * WEEK - DAY),
+            (scene.c.id, scene.two.id, FIRST, FIRST + 2 * WEEK - DAY),
+            (scene.b.id, scene.two.id, start, end),
+        ]
+        assert set(kept) < {row.id for row in made.turns}
+        assert scene.shut(scene.one) == days.span(start, end)
+        assert told() == {("closure", user_of(scene.b).id): 1}
+        with pytest.raises(Stale):
+            repairing.carry_out(scene.boss, repair.id, "fewest")
+        assert closing.waiting([works], FIRST) == {}
+        assert audit.verify(scene.site) == []
+        done = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("closure.%")))
+        assert list(done) == ["closure.create", "closure.seek", "closure.repair"]
+
+
+def test_a_turn_that_has_begun_ends_the_day_before_and_what_was_lived_stays(app: Flask) -> None:
+    with pretending(EARLY):
+        scene = Scene()
+    with pretending(at(FIRST + 3 * DAY)):
+        works = scene.close(FIRST + 4 * DAY, FIRST + 2 * WEEK - DAY, space_id=scene.one.id)
+        (repair,) = repairing.seek(scene.boss, works)
+        repairing.carry_out(scene.boss, repair.id, "none")
+        assert (scene.a.id, scene.one.id, FIRST, FIRST + 3 * DAY) in scene.turns()
+        assert len(scene.turns()) == 3
+        assert told() == {("closure", user_of(scene.a).id): 1}
+        assert scene.shut(scene.one) == days.span(FIRST + 4 * DAY, FIRST + 2 * WEEK - DAY)
+
+
+def test_the_whole_site_closes_and_nobody_can_be_placed_then(app: Flask) -> None:
+    with pretending(EARLY):
+        scene = Scene()
+        works = scene.close(FIRST, FIRST + 4 * WEEK - DAY)
+        (repair,) = repairing.seek(scene.boss, works)
+        names = [one["name"] for one in repair.options]
+        assert names == ["none"]
+        repairing.carry_out(scene.boss, repair.id, "none")
+        assert scene.turns() == []
+        assert told() == {("closure", user_of(who).id): 1 for who in scene.people}
+
+
+def test_options_too_old_are_refused(app: Flask) -> None:
+    with pretending(EARLY):
+        scene = Scene()
+        works = scene.close(FIRST + 2 * WEEK, FIRST + 3 * WEEK - DAY, space_id=scene.one.id)
+        (repair,) = repairing.seek(scene.boss, works)
+        scene.close(FIRST, FIRST + WEEK - DAY, space_id=scene.two.id, stand_id=scene.two.stands[1].id)
+        before = scene.turns()
+        with pytest.raises(Stale, match="cherchez à nouveau"):
+            repairing.carry_out(scene.boss, repair.id, "none")
+        assert scene.turns() == before
+
+
+def test_a_draft_of_a_repair_is_published_like_any_plan(app: Flask) -> None:
+    with pretending(EARLY):
+        scene = Scene()
+        start, end = FIRST + 2 * WEEK, FIRST + 4 * WEEK - DAY
+        works = scene.close(start, end, space_id=scene.one.id)
+        (repair,) = repairing.seek(scene.boss, works)
+        plan = repairing.draft(scene.boss, repair.id, "fewest")
+        assert told() == {}
+        rotation.publish(scene.boss, plan.id)
+        assert scene.turns()[2] == (scene.b.id, scene.two.id, start, end)
+        assert scene.shut(scene.one) == days.span(start, end)
+        assert told() == {("rotation", user_of(scene.b).id): 1}
+
+
+def test_a_closure_shortened_opens_its_places_to_those_who_wait(app: Flask) -> None:
+    with pretending(EARLY):
+        scene = Scene(refill=True)
+        start, end = FIRST + 2 * WEEK, FIRST + 4 * WEEK - DAY
+        works = scene.close(start, end)
+        (repair,) = repairing.seek(scene.boss, works)
+        repairing.carry_out(scene.boss, repair.id, "none")
+        told()
+        facts = ClosureFacts(start, end - WEEK, ClosureReason.WORKS, note="Peinture")
+        reopening.change(scene.boss, works, facts)
+        assert scene.shut(scene.one) == days.span(start, end - WEEK)
+        places = db.session.scalars(select(Vacancy).order_by(Vacancy.id)).all()
+        assert {(one.cause.value, one.start, one.length) for one in places} == {("opened", 3, 1)}
+        assert len(places) == 4
+        asked = db.session.scalars(select(Offer.exhibitor_id).where(Offer.state == OfferState.OPEN)).all()
+        assert scene.b.id in asked
+        reopening.delete(scene.boss, works)
+        assert (scene.shut(scene.one), scene.shut(scene.two)) == ([], [])
+        assert db.session.query(Closure).count() == 0
+        assert audit.verify(scene.site) == []
