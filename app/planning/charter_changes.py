@@ -30,9 +30,10 @@ def charter_changes(before: dict[str, Any], after: dict[str, Any]) -> list[Chang
     ]
     first, second = aims(before), aims(after)
     if [clause.text for clause in first] != [clause.text for clause in second]:
-        told.append(Changed(_("Ordre des objectifs"), _titles(first), _titles(second)))
-        told += [Changed(c.title, o.text, c.text) for o, c in zip(first, second, strict=False)
-                 if o.code == c.code and o.text != c.text]  # fmt: skip
+        if [clause.code for clause in first] != [clause.code for clause in second]:
+            told.append(Changed(_("Ordre des objectifs"), _titles(first), _titles(second)))
+        was = {clause.code: clause.text for clause in first}
+        told += [Changed(c.title, was[c.code], c.text) for c in second if was.get(c.code, c.text) != c.text]
     return told
 
 
@@ -44,4 +45,4 @@ def _texts(clauses: Iterable[Clause]) -> dict[str, str]:
 
 
 def _titles(clauses: Iterable[Clause]) -> str:
-    return ", ".join(clause.title for clause in clauses)
+    return " · ".join(clause.title for clause in clauses)

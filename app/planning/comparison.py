@@ -43,6 +43,11 @@ class Side:
         """What its charter counts fairness in."""
         return str(problem_of(self.plan.case.text).charter.measure)
 
+    @property
+    def follows(self) -> bool:
+        """Whether a rotation was in force when it was solved: without one, no turn could stay."""
+        return bool(problem_of(self.plan.case.text).published)
+
 
 @dataclass(frozen=True)
 class Comparison:

@@ -70,7 +70,7 @@ def _page(form: ScenarioForm) -> str:
 @policy(manages, subject=queries.call)
 def compare(call_id: int) -> Response | str:
     """Plans of the call side by side; who gains and who loses from one to another."""
-    asked = request.args.getlist("plan", whole)
+    asked = sorted(request.args.getlist("plan", whole))
     plans = queries.some(call_id, asked)
     if not 2 <= len(plans) <= MOST:
         flash(_("Choisissez de deux à quatre plannings à comparer."), "alert")

@@ -90,7 +90,7 @@ def test_compare_tells_who_gains_and_who_loses(scene, client: FlaskClient) -> No
     table = words[words.index('id="gains"') :]
     assert table.index(a.name) < table.index("perd 1") < table.index(c.name) < table.index("gagne 1")
     assert b.name not in table
-    assert "1 exposant perd, 1 gagne, 2 ont exactement la même chose." in table
+    assert "1 exposant perd · 1 gagne · 2 ont exactement la même chose." in table
     for ids in ((first,), (first, 10**6), ()):
         told = client.get(f"/manage/calls/{call.id}/compare", query_string={"plan": list(ids)})
         assert told.status_code == 303
