@@ -24,11 +24,12 @@ def build(settings: Settings) -> Flask:
     app.config.from_mapping(_config(settings))
     app.extensions["settings"] = settings
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app.before_request(permissions.promise)
+    app.teardown_request(permissions.end_promise)
     logs.init(app)
     intake.init(app)
     _bind(app)
     app.before_request(permissions.gate)
-    app.teardown_request(permissions.close_gate)
     headers.init(app)
     assets.init(app)
     phrases.init(app)

@@ -172,12 +172,16 @@ def current_actor() -> Actor:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
-def gate() -> Response | None:
-    """Before each request: ask the endpoint's policy."""
+def promise() -> None:
+    """Before anything asks the database: who only reads does not queue behind those who write (SQLite)."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         scope = reading()
         scope.__enter__()
         g.reading_scope = scope
+
+
+def gate() -> Response | None:
+    """Before each request: ask the endpoint's policy."""
     if request.endpoint is None:
         return None
     rule = policy_of(current_app, request.endpoint)
@@ -194,7 +198,7 @@ def gate() -> Response | None:
     return None
 
 
-def close_gate(_error: BaseException | None = None) -> None:
+def end_promise(_error: BaseException | None = None) -> None:
     """After each request: leave the reading scope."""
     scope = g.pop("reading_scope", None)
     if scope is not None:

@@ -20,6 +20,7 @@ from filelock import FileLock
 from flask import Flask
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from app import create_app
@@ -166,10 +167,17 @@ class Browser(FlaskClient):
         return super().open(*args, **options)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all applications of this test process."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """An application on an empty database, its context pushed."""
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = compiled_templates
     made.test_client_class = Browser
     with made.app_context():
         yield made

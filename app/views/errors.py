@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app import logs, resend
+from app.database import reading
 from app.errors import Invalid, NotFound, Refused
 from app.extensions import db
 from app.i18n import _, _l
@@ -23,6 +26,10 @@ class Words:
 
 
 OTHER = Words(_l("Demande refusée"), _l("Le service n'a pas pu répondre à cette demande."))
+BUSY = Words(
+    _l("Trop de monde à la fois"),
+    _l("Beaucoup de personnes écrivent en ce moment. Rien n'a été enregistré. Réessayez dans un instant."),
+)
 EXPIRED = Words(
     _l("La page a expiré"),
     _l("Par sécurité, un formulaire ne sert qu'un temps. Revenez en arrière, rechargez la page, puis recommencez."),
@@ -54,6 +61,8 @@ def init(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: (_page(404), 404))
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Invalid, _invalid)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(PoolTimeoutError, _busy)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -89,6 +98,20 @@ def _refused(error: Refused) -> tuple[str, int]:
 def _invalid(error: Invalid) -> tuple[str, int]:
     db.session.rollback()
     return _page(422, tuple(text for texts in error.faults.values() for text in texts)), 422
+
+
+def _busy(error: Exception) -> object:
+    """The database did not answer in time (its lock, its connections): nothing was written, the same may be sent again.
+
+    The plain page: the house's own would ask the database for the menu.
+    """
+    code = getattr(getattr(error, "orig", None), "sqlite_errorname", "SQLITE_BUSY")
+    if not code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):  # a fault of ours, not a crowd: no such table, disk full
+        return _unexpected(error)
+    db.session.rollback()
+    logs.fault(error)
+    with reading():  # the reader's language stands on her account
+        return render_template("errors/plain.html", words=BUSY), 503, {"Retry-After": "5"}
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:

@@ -1,12 +1,17 @@
 """Hostile requests: headers on every answer, other hosts, unkeepable text, bodies too large; with controls."""
 
+import sqlite3
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event, make_url
 
 from app import create_app
+from app.extensions import db
 from app.headers import own_page
 from app.intake import keepable
+from app.models import User
 from app.settings import Settings
 from tests.conftest import Browser
 from tests.factories import make_user, post_form, sign_in
@@ -108,3 +113,22 @@ def test_a_form_of_elsewhere_or_of_secrets_is_never_carried_on(client: FlaskClie
         answer = client.post(path, data={"name": "canari", "password": "canari"}, headers=origin)
         assert answer.status_code == 400
         assert "canari" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_while_one_writes_others_read_and_a_second_writer_is_told(
+    app: Flask, client: Browser, settings: Settings
+) -> None:
+    person = make_user(name="Zineb")
+    db.session.commit()
+    sign_in(client, person)
+    event.listen(db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=20"))
+    writer = sqlite3.connect(str(make_url(settings.database_url).database))
+    writer.execute("BEGIN IMMEDIATE")
+    answer = post_form(client, "/account/", {"name": "Autre", "language": "fr"})  # reads the form's page first
+    writer.close()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Rien n'a été enregistré" in answer.text
+    db.session.expire_all()
+    assert db.session.get_one(User, person.id).name == "Zineb"
+    assert post_form(client, "/account/", {"name": "Autre", "language": "fr"}).status_code == 303

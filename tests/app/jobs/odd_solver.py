@@ -7,7 +7,18 @@ import sys
 import time
 from pathlib import Path
 
-manner, seconds = sys.argv[1], float(sys.argv[2])
+
+def told() -> tuple[str, float]:
+    """The manner and its seconds; ``each FILE`` takes the next manner from a file's lines."""
+    if sys.argv[1] != "each":
+        return sys.argv[1], float(sys.argv[2])
+    kept = Path(sys.argv[2])
+    first, _, rest = kept.read_text().partition("\n")
+    kept.write_text(rest)
+    return first, 0.1
+
+
+manner, seconds = told()
 case, out = Path(sys.argv[4]), Path(sys.argv[6])
 sha256 = __import__("hashlib").sha256(case.read_bytes()).hexdigest()
 

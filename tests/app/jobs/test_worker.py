@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from subprocess import Popen
 
 import psutil
@@ -45,30 +46,33 @@ def workers() -> int:
     return count
 
 
-@pytest.mark.parametrize(
-    ("manner", "state", "code", "kept"),
-    [
-        ("fine 0.1", RunState.DONE, "done", 1),
-        ("crash 0.1", RunState.FAILED, "crashed:1", 0),
-        ("kill 0.1", RunState.FAILED, "killed:SIGKILL", 0),
-        ("memory 0.1", RunState.OUT_OF_MEMORY, "out_of_memory", 0),
-        ("bad 0.1", RunState.BAD_CASE, "bad_case", 0),
-        ("impossible 0.1", RunState.IMPOSSIBLE, "impossible", 0),
-        ("cheat 0.1", RunState.FAILED, "rejected", 0),
-        ("lie 0.1", RunState.FAILED, "rejected", 0),
-        ("nothing 0.1", RunState.FAILED, "no_plan", 0),
-    ],
-)
+ENDINGS = {
+    "fine": (RunState.DONE, "done", 1),
+    "crash": (RunState.FAILED, "crashed:1", 0),
+    "kill": (RunState.FAILED, "killed:SIGKILL", 0),
+    "memory": (RunState.OUT_OF_MEMORY, "out_of_memory", 0),
+    "bad": (RunState.BAD_CASE, "bad_case", 0),
+    "impossible": (RunState.IMPOSSIBLE, "impossible", 0),
+    "cheat": (RunState.FAILED, "rejected", 0),
+    "lie": (RunState.FAILED, "rejected", 0),
+    "nothing": (RunState.FAILED, "no_plan", 0),
+}
+
+
 def test_every_ending_has_its_state_and_sentence(
-    app: Flask, start_worker: Start, wait_for: Wait, manner: str, state: RunState, code: str, kept: int
+    app: Flask, start_worker: Start, wait_for: Wait, tmp_path: Path
 ) -> None:
-    run_id = queue()
-    start_worker(f"{ODD} {manner}", solve_memory_mb=700)
-    run = wait_for(run_id, lambda run: run.state.ended)
-    assert (run.state, run.message, plans()) == (state, code, kept)
-    assert sentence(run)
-    assert "%(" not in sentence(run)
-    assert (run.ended_at is not None, run.lease_until) == (True, None)
+    manners = tmp_path / "manners"
+    manners.write_text("\n".join(ENDINGS))
+    start_worker(f"{ODD} each {manners}", solve_memory_mb=700)
+    for manner, (state, code, kept) in ENDINGS.items():
+        before = plans()
+        run_id = queue()
+        run = wait_for(run_id, lambda run: run.state.ended)
+        assert (manner, run.state, run.message, plans() - before) == (manner, state, code, kept)
+        assert sentence(run)
+        assert "%(" not in sentence(run)
+        assert (run.ended_at is not None, run.lease_until) == (True, None)
 
 
 def test_time_out(app: Flask, start_worker: Start, wait_for: Wait) -> None:
