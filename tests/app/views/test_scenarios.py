@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 
 from app.extensions import db
 from app.models import RunState, SiteRole, SolveRun
+from app.planning.charter_changes import charter_changes
 from app.services.rotation_review import review
 from tests.app.views.test_plans import send
 from tests.factories import make_user, sign_in
@@ -94,3 +95,14 @@ def test_compare_tells_who_gains_and_who_loses(scene, client: FlaskClient) -> No
     for ids in ((first,), (first, 10**6), ()):
         told = client.get(f"/manage/calls/{call.id}/compare", query_string={"plan": list(ids)})
         assert told.status_code == 303
+
+
+def test_every_change_of_a_charter_is_told(scene) -> None:
+    call, _people = scene
+    old = {**call.charter, "measure": "periods", "tiers": ["fairness", "fill"]}
+    new = {**old, "measure": "turns", "tiers": ["fill", "fairness"]}
+    told = {one.title: (one.before, one.after) for one in charter_changes(old, new)}
+    assert told["Ordre des objectifs"] == ("Équité · Remplissage", "Remplissage · Équité")
+    assert "une période" in told["Équité"][0]
+    assert "un tour" in told["Équité"][1]
+    assert charter_changes(old, old) == []
