@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scheduler.plan import Turn
 from scheduler.population import Population, open_periods
 from scheduler.problem import Problem
+from scheduler.wishes.fairness import amounts
 
 WOMEN = ("women", "femmes", "woman", "femme")
 """The names of the group whose share is told."""
@@ -93,6 +94,15 @@ class Yearbook:
             fill=places / capacity if capacity else 0.0,
             exact=exact,
         )
+
+
+def season_facts(problem: Problem, turns: Sequence[Turn]) -> SeasonFacts:
+    """Return what one season alone comes to under these turns, as the first season of a simulation counts it."""
+    population, book = Population.of(problem), Yearbook()
+    given = amounts(problem, turns)
+    population.lived(given)
+    book.write(population, turns, 1, given)
+    return book.facts(problem, population, turns, 1, exact=True)
 
 
 def gini(values: Sequence[float]) -> float:

@@ -208,7 +208,7 @@ def sign_in(client: FlaskClient, user: User) -> FlaskClient:
     with client.application.test_request_context(
         environ_base={"REMOTE_ADDR": "127.0.0.1"}, headers={"User-Agent": f"Werkzeug/{version('werkzeug')}"}
     ):
-        login_user(db.session.get_one(User, user.id))
+        login_user(db.session.scalars(select(User).where(User.email == user.email)).one())
         db.session.commit()
         kept = dict(session)
     with client.session_transaction() as begun:

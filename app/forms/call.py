@@ -28,33 +28,16 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 from app.clock import at_wall, local
 from app.fold import latin_digits
 from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
+from app.forms.charter import MOST_ROWS, CharterForm, charter_data, rule_number
 from app.forms.fields import Code
 from app.i18n import _, _l, localized
 from app.intake import whole
 from app.models import Call, MissedPeriods, NewcomerPolicy, PeriodUnit, Space, SwapPolicy
 from app.phrases import phrase
-from app.planning.charter import GROUPS, group_word
-from app.planning.charter_templates import TIERS
 from app.services.call import values_of
 from app.services.call_check import CallValues
 
 PERIODS = {"week": 7, "fortnight": 14}
-MOST_ROWS = 20
-TIER_WORDS = {
-    "fairness": _l("Équité : des tours pour tous"),
-    "fill": _l("Remplissage : peu de stands vides"),
-    "preferences": _l("Préférences des artisans"),
-    "diversity": _l("Diversité des activités"),
-    "stability": _l("Stabilité : garder ce qui est publié"),
-    "travel": _l("Déplacements : peu de tours hors de sa région"),
-}
-OFF = _l("Laissez vide pour ne pas appliquer cette règle.")
-
-
-def _whole(label: Any, low: int = 1, **options: Any) -> IntegerField:
-    """An optional whole number: empty switches the rule off."""
-    sound = NumberRange(min=low, max=10_000, message=_l("Donnez un nombre entre %(min)s et %(max)s, ou rien."))
-    return IntegerField(label, [Optional(), sound], description=OFF, **options)
 
 
 class HighSeasonPart(Part):
@@ -63,36 +46,6 @@ class HighSeasonPart(Part):
     start = DateField(_l("Premier jour"), [Optional()])
     end = DateField(_l("Dernier jour"), [Optional()])
     weight = IntegerField(_l("Poids"), [Optional()], default=2)
-
-
-class QuotaPart(Part):
-    """A share reserved for, or limited for, a group."""
-
-    group = SelectField(_l("Groupe"))
-    kind = SelectField(_l("Sens"), choices=choices([("at_least", _l("au moins")), ("at_most", _l("au plus"))]))
-    percent = DecimalField(
-        _l("Part (%)"),
-        [Optional(), NumberRange(min=0, max=100, message=_l("Donnez une part entre %(min)s et %(max)s %%."))],
-        places=None,
-    )
-    scope = SelectField(
-        _l("Comptée"),
-        choices=choices(
-            [
-                ("season", _l("sur la saison")),
-                ("space", _l("dans chaque espace")),
-                ("space-period", _l("dans chaque espace, à chaque période")),
-            ]
-        ),
-    )
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.group.choices = choices((code, group_word(code)) for code in GROUPS)
-
-
-def _tier(label: Any) -> SelectField:
-    return SelectField(label, choices=choices([("", _l("(rien)")), *TIER_WORDS.items()]))
 
 
 def _swap_policy(value: Any) -> SwapPolicy:
@@ -106,7 +59,7 @@ def _days_listed(text: str | None) -> tuple[int, ...]:
     return tuple(sorted((day for day in found if 1 <= day <= 60), reverse=True)[:5])
 
 
-class CallForm(Form):
+class CallForm(CharterForm):
     """Everything a call says; lengths in periods, the fee in dirhams, shares in per cent, times of Morocco."""
 
     title = StringField(_l("Titre"), [required(), at_most(160)])
@@ -158,38 +111,8 @@ class CallForm(Form):
         _l("Contact"), [at_most(200)], description=_l("Téléphone, adresse ou courriel montré sur la page.")
     )
     charter_template = HiddenField()
-    measure = SelectField(
-        _l("On compte l'équité en"),
-        choices=choices(
-            [
-                ("periods", _l("périodes passées")),
-                ("turns", _l("nombre de tours")),
-                ("points", _l("points (poids de la période × poids de l'espace)")),
-            ]
-        ),
-    )
-    max_same_activity = _whole(_l("Stands de la même activité dans un espace, au plus"))
-    max_same_family = _whole(_l("Stands de la même filière dans un espace, au plus"))
-    min_activities = _whole(_l("Activités différentes dans un espace, au moins"))
-    rest = _whole(_l("Périodes de repos entre deux tours"), low=0)
-    return_after = _whole(_l("Périodes avant de revenir dans la même salle"), low=0)
-    max_turns_per_site = _whole(_l("Tours par exposant sur ce site, au plus"))
-    min_fill = DecimalField(
-        _l("Remplissage minimal (%)"),
-        [Optional(), NumberRange(min=0, max=100, message=_l("Donnez une part entre %(min)s et %(max)s %%."))],
-        places=None,
-        description=_l("Part du plus grand remplissage possible à garder avant l'équité. Vide : l'équité d'abord."),
-    )
-    rivals_apart = BooleanField(_l("Deux stands voisins ne montrent pas la même activité"))
-    quotas = FieldList(FormField(QuotaPart), _l("Parts réservées"), max_entries=MOST_ROWS)
-    tier_1 = _tier(_l("Premier objectif"))
-    tier_2 = _tier(_l("Deuxième objectif"))
-    tier_3 = _tier(_l("Troisième objectif"))
-    tier_4 = _tier(_l("Quatrième objectif"))
-    tier_5 = _tier(_l("Cinquième objectif"))
-    tier_6 = _tier(_l("Sixième objectif"))
-    absences_running = _whole(_l("Absences de suite, sans excuse, avant de pouvoir perdre la place"))
-    absences_yearly = _whole(_l("Absences en douze mois, sans excuse, avant de pouvoir perdre la place"))
+    absences_running = rule_number(_l("Absences de suite, sans excuse, avant de pouvoir perdre la place"))
+    absences_yearly = rule_number(_l("Absences en douze mois, sans excuse, avant de pouvoir perdre la place"))
     missed_periods = Code(
         _l("Une période manquée dans le registre d'équité"), MissedPeriods, default=MissedPeriods.COUNT
     )
@@ -217,28 +140,14 @@ class CallForm(Form):
     )
     duties = TextAreaField(_l("Engagements des exposants"), [at_most(3000)], render_kw={"rows": 3})
     duties_ar = TextAreaField(_l("Engagements en arabe"), [at_most(3000)], render_kw={"rows": 3, "dir": "rtl"})
-    seed = StringField(
-        _l("Graine du tirage"),
-        [required(), at_most(120)],
-        description=_l("Publiée avec l'appel : chacun peut refaire le tirage qui départage les ex æquo."),
-    )
-
-    @property
-    def tiers(self) -> list[str]:
-        """The objectives chosen, from first to last."""
-        chosen = (self.tier_1, self.tier_2, self.tier_3, self.tier_4, self.tier_5, self.tier_6)
-        return [field.data for field in chosen if field.data]
 
     def offer(self, spaces: Iterable[Space]) -> None:
         """Name the spaces that can be chosen."""
         self.space_ids.choices = choices((space.id, f"{localized(space)} ({len(space.stands)})") for space in spaces)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Also: no objective twice, no half-filled high season."""
+        """Also: no half-filled high season."""
         sound = super().validate(extra_validators)
-        if len(set(self.tiers)) < len(self.tiers):
-            self.form_errors.append(_("Un objectif est choisi deux fois."))
-            sound = False
         for part in self.high_seasons:
             if bool(part.form.start.data) != bool(part.form.end.data):
                 part.form.end.errors = [*part.form.end.errors, _("Donnez les deux jours, ou aucun.")]
@@ -253,7 +162,7 @@ class CallForm(Form):
             season_start=self.season_start.data, season_end=self.season_end.data,
             period_unit=PeriodUnit.MONTH if self.period.data == "month" else PeriodUnit.DAYS,
             period_days=self._days(), keep_partial=bool(self.keep_partial.data), high_seasons=self._high(),
-            opens_at=_instant(self.opens_at.data), closes_at=_instant(self.closes_at.data), charter=self._charter(),
+            opens_at=_instant(self.opens_at.data), closes_at=_instant(self.closes_at.data), charter=self.charter(),
             charter_template=self.charter_template.data or "", max_turn_length=self.max_turn_length.data,
             max_turns=self.max_turns.data, fee_centimes=self._centimes(), seed=self.seed.data or "",
             absences_running=self.absences_running.data, absences_yearly=self.absences_yearly.data,
@@ -281,21 +190,6 @@ class CallForm(Form):
             for part in self.high_seasons
             if part.form.start.data and part.form.end.data
         ]  # fmt: skip
-
-    def _charter(self) -> dict[str, Any]:
-        charter: dict[str, Any] = {name: self[name].data for name in CHARTER_FIELDS if name != "rivals_apart"}
-        charter["min_fill"] = None if self.min_fill.data is None else float(self.min_fill.data / 100)
-        charter["rivals_apart"] = bool(self.rivals_apart.data)
-        charter["quotas"] = [
-            {
-                "group": part.form.group.data, part.form.kind.data: float(part.form.percent.data / 100),
-                "scope": part.form.scope.data,
-            }
-            for part in self.quotas
-            if part.form.percent.data is not None
-        ]  # fmt: skip
-        charter["tiers"] = list(dict.fromkeys(self.tiers))
-        return charter
 
 
 class ClosingForm(Form):
@@ -337,43 +231,24 @@ def filled(call: Call) -> dict[str, Any]:
 
 def from_values(values: CallValues) -> dict[str, Any]:
     """Plain values as the form's data."""
-    charter = values.charter
     by_days = {days: name for name, days in PERIODS.items()}
     period = "month" if values.period_unit is PeriodUnit.MONTH else by_days.get(values.period_days or 0, "days")
     same = ("title", "title_ar", "intro", "intro_ar", "season_start", "season_end", "keep_partial", "charter_template",
             "max_turn_length", "max_turns", "seed", "duties", "duties_ar", "contact", "absences_running",
             "absences_yearly", "missed_periods", "newcomers", "offers", "offer_days", "refill", "swaps",
             "four_eyes")  # fmt: skip
-    tiers = [*charter.get("tiers", TIERS), *[""] * len(TIER_WORDS)]
-    fill = charter.get("min_fill")
     return {
         **{name: getattr(values, name) for name in same},
-        **{name: charter.get(name) for name in CHARTER_FIELDS},
-        **{f"tier_{n + 1}": tiers[n] for n in range(len(TIER_WORDS))},
+        **charter_data(values.charter),
         "space_ids": list(values.space_ids), "period": period, "period_days": values.period_days,
         "opens_at": _wall(values.opens_at), "closes_at": _wall(values.closes_at),
-        "fee": Decimal(values.fee_centimes or 0) / 100, "min_fill": None if fill is None else _percent(fill),
+        "fee": Decimal(values.fee_centimes or 0) / 100,
         "reminder_days": ", ".join(map(str, values.reminder_days)),
         "high_seasons": [
             {"start": datetime.fromisoformat(row["from"]).date(), "end": datetime.fromisoformat(row["to"]).date(),
              "weight": row["weight"]} for row in values.high_seasons
         ],
-        "quotas": [
-            {"group": row["group"], "kind": (kind := "at_least" if "at_least" in row else "at_most"),
-             "percent": _percent(row[kind]), "scope": row.get("scope", "season")}
-            for row in charter.get("quotas") or []
-        ],
     }  # fmt: skip
-
-
-CHARTER_FIELDS = (
-    "measure", "max_same_activity", "max_same_family", "min_activities", "rest", "return_after", "max_turns_per_site",
-    "rivals_apart",
-)  # fmt: skip
-
-
-def _percent(share: float) -> Decimal:
-    return (Decimal(repr(share)) * 100).normalize() + 0
 
 
 def _instant(wall: datetime | None) -> datetime | None:

@@ -14,12 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
 from app.extensions import db
-from app.jobs import clock, outbox
-from app.jobs.solving import Leaving, solve
-from app.models import Worker
+from app.jobs import clock, outbox, trying
+from app.jobs.solving import solve
+from app.jobs.watching import Leaving
+from app.models import RunKind, Worker
 from app.services import runs
 from app.settings import Settings
 
+WORK = {RunKind.SOLVE: solve, RunKind.TRIAL: trying.play}
 FORGET = timedelta(days=1)  # silent workers are struck off the list
 
 
@@ -77,7 +79,7 @@ class WorkerLoop:
                 return False
             self.log.info("solve taken", run=taken.run_id, attempt=taken.attempt)
             try:
-                kept = solve(taken, self.settings, self.leaving.is_set)
+                kept = WORK[taken.kind](taken, self.settings, self.leaving.is_set)
             except Leaving:
                 self.log.info("solve put back", run=taken.run_id)
                 return False

@@ -43,7 +43,7 @@ from app.models.job import Worker
 from app.models.ledger import LedgerCorrection
 from app.models.notice import Notice, NoticeState
 from app.models.offer import Offer, OfferState, Vacancy, VacancyCause, VacancyState
-from app.models.plan import Decision, DecisionKind, FrozenCase, RunState, SolveRun, StoredPlan
+from app.models.plan import Decision, DecisionKind, FrozenCase, RunKind, RunState, SolveRun, StoredPlan, Trial
 from app.models.proposal import Proposal, ProposalState
 from app.models.reference import Craft, CraftFamily, Province, Region
 from app.models.repair import Repair, RepairState
@@ -65,7 +65,7 @@ __all__ = [
     "Offer", "OfferState", "PeriodUnit", "PlanEdit", "Presence",
     "Proposal", "ProposalState", "Province", "Publication", "PublicationCause",
     "PublishedTurn", "RefusalReason", "Region", "Registration", "Repair", "RepairState",
-    "RoomSlot", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
-    "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "Swap", "SwapPolicy", "SwapState", "User",
+    "RoomSlot", "RunKind", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
+    "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "Swap", "SwapPolicy", "SwapState", "Trial", "User",
     "Vacancy", "VacancyCause", "VacancyState", "Worker", "register_key",
 ]  # fmt: skip

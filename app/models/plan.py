@@ -34,6 +34,13 @@ class RunState(enum.StrEnum):
         return self not in (RunState.QUEUED, RunState.RUNNING)
 
 
+class RunKind(enum.StrEnum):
+    """What a job does: solve a season, or try a draft call's charter."""
+
+    SOLVE = "solve"
+    TRIAL = "trial"
+
+
 class DecisionKind(enum.StrEnum):
     """A turn that must be, or must not be."""
 
@@ -52,9 +59,11 @@ class FrozenCase(Base):
 
 
 class SolveRun(Base):
-    """One solve job. ``attempt`` is the fencing token: a worker whose attempt is no longer the row's has lost it.
+    """One job of a solver. ``attempt`` is the fencing token: a worker whose attempt is no longer the row's has lost it.
 
-    ``scope`` is empty for a whole season, else ``{"plan", "space"}`` or ``{"plan", "start"}``: what alone may change.
+    ``scope`` is empty for a whole season; ``{"plan", "space"}`` or ``{"plan", "start"}``: what alone may change;
+    ``{"relaxed", "change"}``: an impossible run with a change to try; ``{"scenario", …}``: how a draft differs
+    from its call (``app.planning.variant``); for a trial its parameters (``app.planning.trial``).
     ``progress`` is the last progress line; ``seconds_limit`` bounds the solve, all included. ``message`` is the code
     of the sentence its end is told with (``app.planning.endings``), ``clashes`` what stands behind it: sentences by
     language, or lines of text.
@@ -65,6 +74,7 @@ class SolveRun(Base):
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
     case_sha256: Mapped[str] = mapped_column(ForeignKey("frozen_case.sha256"))
     state: Mapped[RunState] = mapped_column(choice(RunState, "state"), default=RunState.QUEUED)
+    kind: Mapped[RunKind] = mapped_column(choice(RunKind, "kind"), default=RunKind.SOLVE, server_default="solve")
     attempt: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str] = mapped_column(String(120), default="")
     lease_until: Mapped[datetime | None]
@@ -85,6 +95,20 @@ class SolveRun(Base):
         Index("ix_solve_run_state_lease_until", "state", "lease_until"),
         CheckConstraint("state <> 'running' OR lease_until IS NOT NULL", "running_leased"),
     )
+
+
+class Trial(Base):
+    """What came of trying a charter before its call opened: a ``dawra-trial/1`` document, named by its SHA-256.
+
+    It tells counts only, and nobody's name or key.
+    """
+
+    __tablename__ = "trial"
+    run_id: Mapped[int] = mapped_column(ForeignKey("solve_run.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    run: Mapped[SolveRun] = relationship()
 
 
 class StoredPlan(Base):

@@ -22,8 +22,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from app.models import Application, Call, Decision, DecisionKind, Exhibitor, PublishedTurn, Space, Stand
+from app.models import Application, Call, Decision, DecisionKind, Exhibitor, Group, PublishedTurn, Space, Stand
 from app.planning.keys import exhibitor_key, space_key, stand_key
+from app.planning.variant import Variant
 from app.queries import draw
 from app.queries.planning import CallFacts, facts
 from scheduler.codec import canonical_bytes, case_sha256
@@ -37,37 +38,43 @@ def to_problem(call: Call) -> dict[str, Any]:
     return build(facts(call)) | {"seed": draw.seed(call)}
 
 
-def freeze(call: Call) -> tuple[str, str]:
-    """A call's problem as canonical JSON, and its SHA-256: what the job row and the publication refer to."""
-    document = to_problem(call)
+def freeze(call: Call, variant: Variant | None = None) -> tuple[str, str]:
+    """A call's problem as canonical JSON, and its SHA-256: what the job row and the publication refer to.
+
+    ``variant``: how a scenario differs from the call.
+    """
+    return written(to_problem(call) if variant is None else build(variant.of(facts(call, variant.charter))))
+
+
+def written(document: dict[str, Any]) -> tuple[str, str]:
+    """A case as canonical JSON, with its SHA-256."""
     return canonical_bytes(document).decode(), case_sha256(document)
 
 
-def build(known: CallFacts) -> dict[str, Any]:
-    """The document of facts already read."""
-    maker = _Maker(known)
+def build(known: CallFacts, *, every_group: bool = False) -> dict[str, Any]:
+    """The document of facts already read. ``every_group``: for a case that is never published."""
+    maker = CaseMaker(known, every_group=every_group)
     return {
         "format": FORMAT,
         "name": f"{known.call.site.name} — {known.call.title}",
         "periods": [
-            {"start": p.starts_on.isoformat(), "end": p.ends_on.isoformat(), "weight": p.weight}
-            for p in known.call.periods
+            {"start": p.starts_on.isoformat(), "end": p.ends_on.isoformat(), "weight": p.weight} for p in known.periods
         ],
         "spaces": [maker.space(space) for space in known.spaces],
         "applicants": [maker.applicant(one) for one in maker.exhibitors],
         "requests": [*map(maker.request, maker.applications), *map(maker.standing_request, maker.permanents)],
         "pins": [pin for one in maker.in_force(DecisionKind.PIN) for pin in maker.pins(one)],
         "forbidden": [*(maker.ban(one) for one in maker.in_force(DecisionKind.FORBID)), *maker.given_up()],
-        "charter": dict(known.call.charter),
+        "charter": dict(known.charter),
         "published": [turn for one in known.published if (turn := maker.published(one))],
-        "seed": known.call.seed,
+        "seed": known.seed,
     }
 
 
-class _Maker:
+class CaseMaker:
     """Writes the parts of one document."""
 
-    def __init__(self, known: CallFacts) -> None:
+    def __init__(self, known: CallFacts, *, every_group: bool = False) -> None:
         self.known = known
         self.call = known.call
         self.days = [(period.starts_on, period.ends_on) for period in known.call.periods]
@@ -78,8 +85,9 @@ class _Maker:
         self.people = {one.id for one in self.exhibitors}
         self.stands = {stand.id: stand for space in known.spaces for stand in space.stands}
         self.spaces = {space.id for space in known.spaces}
-        quotas = known.call.charter.get("quotas") or []
-        self.told_groups = {quota.get("group") for quota in quotas if isinstance(quota, dict)}
+        quotas = known.charter.get("quotas") or []
+        named = {quota.get("group") for quota in quotas if isinstance(quota, dict)}
+        self.told_groups = {LOCAL, OUTSIDE_REGION, *(group.value for group in Group)} if every_group else named
         self.shut_spaces: dict[int | None, set[int]] = defaultdict(set)
         self.shut_stands: dict[int, set[int]] = defaultdict(set)
         self.busy: dict[int, set[int]] = defaultdict(set)

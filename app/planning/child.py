@@ -24,12 +24,24 @@ def command(case: Path, plan: Path, seconds: int, solver: str = "") -> list[str]
     return [*program, "solve", str(case), "--out", str(plan), "--seconds", str(seconds), "--progress"]
 
 
+def years_command(case: Path, out: Path, seconds: float, flow: dict[str, Any]) -> list[str]:
+    """The command line that plays seasons; ``flow``: how many, what share of people changes, where newcomers start."""
+    share = f"{flow['turnover']}%"
+    told = ["--arrivals", share, "--departures", share, "--policy", flow["newcomers"], "--seconds", f"{seconds:.1f}"]
+    program = [sys.executable, "-m", "scheduler", "simulate", str(case), "--seasons", str(flow["seasons"])]
+    return [*program, *told, "--out", str(out), "--progress"]
+
+
 class Child:
-    """One solver process. ``told`` are its progress lines, ``said`` the end of everything else it wrote."""
+    """One solver process. ``told`` are its progress lines, ``said`` the end of everything else it wrote.
+
+    ``refusal`` says, by language, why a case too large was not begun.
+    """
 
     def __init__(self, arguments: list[str], memory_mb: int) -> None:
         self.told: list[dict[str, Any]] = []
         self.said = ""
+        self.refusal: dict[str, str] = {}
         self._rest = b""
         self._process = subprocess.Popen(  # noqa: S603 - the house's own command
             [sys.executable, str(CONFINE), str(memory_mb), *arguments],
@@ -83,6 +95,7 @@ class Child:
             with contextlib.suppress(ValueError):
                 told = json.loads(text)
                 if isinstance(told, dict):
+                    self.refusal = told.get("sentence") or self.refusal
                     self.told.append(told)
                     return
         if text:

@@ -21,13 +21,14 @@ OUT_OF_MEMORY_SIGNS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "ou
 
 @dataclass(frozen=True)
 class Ending:
-    """What becomes of a run; ``plan_text`` only when ``verify`` accepted it."""
+    """What becomes of a run; ``plan_text`` only when ``verify`` accepted it; ``result``: a trial's."""
 
     state: RunState
     code: str
     details: list[Any] = field(default_factory=list)
     plan_text: str | None = None
     plan: Plan | None = None
+    result: str | None = None
 
 
 def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopped: str = "") -> Ending:
@@ -41,6 +42,8 @@ def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopp
         return _with_plan(case_text, plan_text, plan, stopped or "cancelled")
     if stopped == "cancelled":
         return Ending(RunState.CANCELLED, "cancelled")
+    if child.refusal:
+        return Ending(RunState.BAD_CASE, "too_large", [child.refusal])
     return _without_plan(code, child.said, stopped)
 
 
@@ -98,10 +101,24 @@ SENTENCES = {
     "out_of_memory": _l("Le calcul a demandé plus de mémoire que permis. Découpez l'appel ou augmentez la limite."),
     "impossible": _l("Aucun planning ne respecte toutes les règles. Retirez une décision ou assouplissez une règle."),
     "bad_case": _l("Les données de l'appel sont fautives ; rien n'a été calculé. Corrigez-les, puis relancez."),
+    "too_large": _l("La saison est trop grande pour la mémoire permise ; rien n'a été calculé."),
     "rejected": _l("Le planning calculé enfreint des règles ; il a été rejeté et n'est pas gardé."),
     "no_plan": _l("Le calcul s'est terminé sans rendre de planning. Relancez-le."),
     "killed": _l("Le calcul a été interrompu par le système (%(fact)s). Relancez-le."),
     "crashed": _l("Le calcul s'est arrêté sur une erreur (code %(fact)s). Relancez-le."),
+    "trial": _l("L'essai est fini. Rien n'est changé à l'appel."),
+    "trial_cancelled": _l("L'essai a été arrêté à la demande ; ce qui était déjà compté est gardé."),
+    "trial_impossible": _l(
+        "Aucun planning ne respecte cette charte face à cette demande. Assouplissez une des règles ci-dessous dans "
+        "l'appel, puis essayez à nouveau."
+    ),
+    "years_impossible": _l(
+        "Une des saisons jouées est impossible sous cette charte : une part réservée ou un remplissage ne tient pas "
+        "quand les exposants changent. Assouplissez-la, ou faites changer moins de monde."
+    ),
+    "years_timed_out": _l("Le temps n'a pas suffi pour jouer les saisons. Donnez plus de temps, ou moins de saisons."),
+    "years_memory": _l("Jouer les saisons demande plus de mémoire que permis. Essayez avec moins de candidats."),
+    "years_crashed": _l("Jouer les saisons s'est arrêté sur une erreur. Relancez l'essai."),
     "abandoned": _l("Le calcul a interrompu plusieurs fois son exécutant ; il est abandonné."),
 }
 

@@ -23,10 +23,11 @@ PROFILE = ("kind", "activity", "family", "region", "groups", "share")
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that changed; ``stops``: whether it alone makes a plan too old to publish."""
+    """One thing that changed; ``stops``: whether it alone makes a plan too old to publish; ``about``: charter, seed."""
 
     sentence: str
     stops: bool = False
+    about: str = ""
 
 
 def differences(old: Document, new: Document, name: Names) -> list[Difference]:
@@ -42,9 +43,11 @@ def differences(old: Document, new: Document, name: Names) -> list[Difference]:
 def _season(old: Document, new: Document) -> Iterator[Difference]:
     if old["charter"] != new["charter"]:
         keys = sorted(k for k in old["charter"] | new["charter"] if old["charter"].get(k) != new["charter"].get(k))
-        yield Difference(_("Le règlement de l'appel a changé (%(rules)s).", rules=", ".join(keys)), stops=True)
+        yield Difference(
+            _("Le règlement de l'appel a changé (%(rules)s).", rules=", ".join(keys)), stops=True, about="charter"
+        )
     if old["seed"] != new["seed"]:
-        yield Difference(_("La graine du tirage au sort a changé."), stops=True)
+        yield Difference(_("La graine du tirage au sort a changé."), stops=True, about="seed")
     if old["periods"] != new["periods"]:
         yield Difference(_("Les périodes de la saison ont changé."), stops=True)
 

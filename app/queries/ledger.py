@@ -218,13 +218,14 @@ def _add_corrections(found: dict[int, Account]) -> None:
         season.corrected += Amount(row.turns, row.periods, row.points)
 
 
-def carried(call: Call, exhibitor_ids: Collection[int], today: date) -> dict[int, int]:
+def carried(call: Call, exhibitor_ids: Collection[int], today: date, measure: str | None = None) -> dict[int, int]:
     """What each applicant of a call brings along, in the charter's measure, newcomers at the charter's level.
 
-    This call's own turns are left out (the case counts them by itself); its corrections are not.
+    This call's own turns are left out (the case counts them by itself); its corrections are not. ``measure``: another
+    one than the call's (a scenario under another charter).
     """
     known = accounts(exhibitor_ids, today)
-    measure = str(call.charter.get("measure", "periods"))
+    measure = measure or str(call.charter.get("measure", "periods"))
     past = {one: found.received(measure, call.id) for one, found in known.items() if found.has_past(call.id)}
     start = newcomer_level(call.newcomers, list(past.values()))
     return {one: past.get(one, start) for one in known}

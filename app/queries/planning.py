@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -15,6 +16,7 @@ from app.models import (
     Application,
     ApplicationState,
     Call,
+    CallPeriod,
     CallSpace,
     Closure,
     Decision,
@@ -37,6 +39,9 @@ class CallFacts:
     """All rows behind one call's problem, each list in a fixed order."""
 
     call: Call
+    charter: dict[str, Any]
+    seed: str
+    periods: list[CallPeriod]
     spaces: list[Space]
     applications: list[Application]
     closures: list[Closure]
@@ -48,8 +53,8 @@ class CallFacts:
     received: dict[int, int]
 
 
-def facts(call: Call) -> CallFacts:
-    """Everything ``to_problem`` needs to know about a call.
+def facts(call: Call, charter: dict[str, Any] | None = None) -> CallFacts:
+    """Everything ``to_problem`` needs to know about a call; ``charter``: another one than its own.
 
     ``published``: turns of this call's current publication. ``elsewhere``: turns of other calls' current
     publications that hold one of these spaces or were given to one of these exhibitors, whenever they were.
@@ -57,14 +62,17 @@ def facts(call: Call) -> CallFacts:
     ``away``: days when one of these exhibitors is promised to an event of another site. ``received``: what each
     brings along from her ledger, in the charter's measure.
     """
-    spaces = _spaces(call)
-    applications = _eligible(call)
+    spaces = spaces_offered(call)
+    applications = eligible(call)
     decided = decisions(call.id)
     people = {application.exhibitor_id for application in applications}
     people |= {decision.exhibitor_id for decision in decided if decision.permanent}
     elsewhere = _turns_elsewhere(call, {space.id for space in spaces}, people)
     return CallFacts(
         call=call,
+        charter=call.charter if charter is None else charter,
+        seed=call.seed,
+        periods=call.periods,
         spaces=spaces,
         applications=applications,
         closures=_closures(call),
@@ -73,11 +81,17 @@ def facts(call: Call) -> CallFacts:
         published=_published(call.id),
         elsewhere=elsewhere,
         away=_away(call, people),
-        received=carried(call, people, today()),
+        received=carried(call, people, today(), measure_of(charter)),
     )
 
 
-def _spaces(call: Call) -> list[Space]:
+def measure_of(charter: dict[str, Any] | None) -> str | None:
+    """What a charter counts fairness in; None without one."""
+    return None if charter is None else str(charter.get("measure") or "periods")
+
+
+def spaces_offered(call: Call) -> list[Space]:
+    """The spaces of a call with their stands, in order of id."""
     query = (
         select(Space)
         .join(CallSpace, CallSpace.space_id == Space.id)
@@ -89,7 +103,7 @@ def _spaces(call: Call) -> list[Space]:
     return list(db.session.scalars(query))
 
 
-def _eligible(call: Call) -> list[Application]:
+def eligible(call: Call) -> list[Application]:
     """Retained files; who left the waiting list asks for nothing more, but keeps the turns she has."""
     placed = (
         select(PublishedTurn.exhibitor_id)

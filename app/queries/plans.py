@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
 from app.extensions import db
-from app.models import Call, Craft, Decision, RunState, SolveRun, StoredPlan
+from app.models import Call, Craft, Decision, ExhibitorGroup, RunKind, RunState, SolveRun, StoredPlan
 
 SHOWN = 50
 
@@ -25,7 +27,11 @@ def run(run_id: int) -> SolveRun | None:
 
 def plan(plan_id: int) -> StoredPlan | None:
     """The plan of an address, with its case."""
-    options = [joinedload(StoredPlan.call).joinedload(Call.site), joinedload(StoredPlan.case)]
+    options = [
+        joinedload(StoredPlan.call).joinedload(Call.site),
+        joinedload(StoredPlan.case),
+        joinedload(StoredPlan.run),
+    ]
     return db.session.get(StoredPlan, plan_id, options=options)
 
 
@@ -42,19 +48,43 @@ def open_run(call_id: int) -> SolveRun | None:
 
 def runs(call_id: int) -> list[SolveRun]:
     """The latest runs of a call, newest first."""
-    query = select(SolveRun).where(SolveRun.call_id == call_id).order_by(SolveRun.id.desc()).limit(SHOWN)
+    mine = SolveRun.call_id == call_id, SolveRun.kind == RunKind.SOLVE
+    query = select(SolveRun).where(*mine).order_by(SolveRun.id.desc()).limit(SHOWN)
     return list(db.session.scalars(query))
 
 
 def plans(call_id: int) -> list[StoredPlan]:
     """The latest plans of a call, newest first, without their texts."""
     query = select(StoredPlan).where(StoredPlan.call_id == call_id).order_by(StoredPlan.id.desc()).limit(SHOWN)
-    return list(db.session.scalars(query.options(defer(StoredPlan.text))))
+    return list(db.session.scalars(query.options(defer(StoredPlan.text), joinedload(StoredPlan.run))))
+
+
+def some(call_id: int, plan_ids: Collection[int]) -> list[StoredPlan]:
+    """The plans of a call with these ids, in the order asked, each once, with their cases."""
+    query = select(StoredPlan).where(StoredPlan.call_id == call_id, StoredPlan.id.in_(plan_ids))
+    options = joinedload(StoredPlan.case), joinedload(StoredPlan.run)
+    found = {plan.id: plan for plan in db.session.scalars(query.options(*options))}
+    return [found[one] for one in dict.fromkeys(plan_ids) if one in found]
+
+
+def groups_of(exhibitor_ids: Collection[int]) -> dict[int, set[str]]:
+    """The groups these exhibitors declare."""
+    found: dict[int, set[str]] = {}
+    query = select(ExhibitorGroup).where(ExhibitorGroup.exhibitor_id.in_(exhibitor_ids))
+    for one in db.session.scalars(query):
+        found.setdefault(one.exhibitor_id, set()).add(one.group.value)
+    return found
 
 
 def plan_of_run(run_id: int) -> int | None:
     """The id of the plan a run gave, if it gave one."""
     return db.session.scalar(select(StoredPlan.id).where(StoredPlan.run_id == run_id))
+
+
+def run_scope(plan_id: int, call_id: int) -> dict[str, Any]:
+    """The scope of the run that gave a plan of a call; empty for a plan without one, or of another call."""
+    query = select(SolveRun.scope).join(StoredPlan, StoredPlan.run_id == SolveRun.id)
+    return db.session.scalar(query.where(StoredPlan.id == plan_id, StoredPlan.call_id == call_id)) or {}
 
 
 def is_plan_of(plan_id: int, call_id: int) -> bool:

@@ -10,13 +10,13 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.clock import now
 from app.errors import Invalid, Refused
 from app.extensions import db
 from app.i18n import _
-from app.models import Call, CallPeriod, CallSpace, CallState, Site, User
+from app.models import Call, CallPeriod, CallSpace, CallState, FrozenCase, Site, SolveRun, Trial, User
 from app.services import audit
 from app.services.call_check import CallValues, check
 
@@ -127,8 +127,17 @@ def discard(actor: User, call: Call) -> None:
     call = _locked(call)
     _require_draft(call)
     audit.record(call.site, actor, "call.discard", f"call:{call.id}", before=facts(call))
+    _forget_trials(call)
     db.session.delete(call)
     db.session.commit()
+
+
+def _forget_trials(call: Call) -> None:
+    """A draft's trials go with it."""
+    mine = select(SolveRun.id).where(SolveRun.call_id == call.id)
+    db.session.execute(delete(Trial).where(Trial.run_id.in_(mine)))
+    db.session.execute(delete(SolveRun).where(SolveRun.call_id == call.id))
+    db.session.execute(delete(FrozenCase).where(FrozenCase.call_id == call.id))
 
 
 def values_of(call: Call, **changes: Any) -> CallValues:

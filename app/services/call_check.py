@@ -111,7 +111,7 @@ def check(site: Site, values: CallValues) -> Faults:
     _check_high_seasons(found, values)
     _check_turns(found, values)
     _check_absences(found, values)
-    _check_charter(found, values)
+    _check_charter(found, values.charter)
     return found.faults
 
 
@@ -216,10 +216,17 @@ def _check_absences(found: _Check, values: CallValues) -> None:
         found.need(limit is None or limit >= 1, name, _("Donnez au moins une absence, ou rien : sans cette règle."))
 
 
-def _check_charter(found: _Check, values: CallValues) -> None:
-    for fault in charter_faults(values.charter):
+def charter_check(charter: dict[str, Any]) -> Faults:
+    """Every fault of a charter alone; empty when seasons can be planned under it."""
+    found = _Check()
+    _check_charter(found, charter)
+    return found.faults
+
+
+def _check_charter(found: _Check, charter: dict[str, Any]) -> None:
+    for fault in charter_faults(charter):
         found.need(False, "charter", _("La charte ne se lit pas : %(fault)s.", fault=fault))
-    quotas = [row for row in values.charter.get("quotas") or [] if isinstance(row, dict)]
+    quotas = [row for row in charter.get("quotas") or [] if isinstance(row, dict)]
     for scope in ("season", "space", "space-period"):
         reserved = sum((_share(row, "at_least") for row in quotas if row.get("scope", "season") == scope), Fraction(0))
         found.need(
@@ -235,7 +242,7 @@ def _check_charter(found: _Check, values: CallValues) -> None:
             least <= most, "quotas",
             _("%(group)s : le minimum demandé dépasse le maximum permis.", group=group_word(str(group))),
         )  # fmt: skip
-    found.need(values.charter.get("tiers"), "tiers", _("Gardez au moins un objectif, par exemple l'équité."))
+    found.need(charter.get("tiers"), "tiers", _("Gardez au moins un objectif, par exemple l'équité."))
 
 
 def _share(row: dict[str, Any], kind: str) -> Fraction:

@@ -13,7 +13,7 @@ from app.clock import today
 from app.i18n import _, language
 from app.i18n import days as in_words
 from app.models import Call, CallState, Publication, StoredPlan
-from app.planning import overrides, stale
+from app.planning import overrides, stale, variant
 from app.planning.case import freeze
 from app.planning.changes import ChangeList, Stay, as_lived, compare, stays_of_plan, stays_of_rows
 from app.planning.judge import judge_again, namer, plan_of, turns_of, word
@@ -68,6 +68,7 @@ def review(plan: StoredPlan) -> Review:
     names = namer(known)
     judged = judge_again(fresh_text, plan_of(plan.text))
     changed = stale.differences(old, json.loads(fresh_text), known.name)
+    changed = variant.told(plan.run.scope if plan.run else {}, changed)
     overridden, bare = overrides.split(judged.breaches, edits.reasons(plan.id))
     faults = word(tuple(one.message for one in bare), language(), names)
     stops = [*faults, *(one.sentence for one in changed if one.stops or faults)]

@@ -9,8 +9,7 @@ the worker's own clock: machines that share a database keep theirs in step.
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 
@@ -20,17 +19,13 @@ from app.clock import now
 from app.database import reading
 from app.errors import Invalid, Refused
 from app.extensions import db
-from app.i18n import _, language
-from app.models import Call, CallState, FrozenCase, RunState, SolveRun, StoredPlan, User
-from app.planning import clashes, partial
-from app.planning.case import freeze
+from app.i18n import _
+from app.models import Call, CallState, FrozenCase, RunKind, RunState, SolveRun, StoredPlan, Trial, User
 from app.planning.endings import Ending
 from app.planning.figures import digest
-from app.planning.judge import namer, word
-from app.planning.keys import directory
-from app.queries.plans import open_run, people_of
-from app.queries.rotation import people, spaces_of
-from app.services import audit, draw
+from app.queries import trial as queries
+from app.queries.plans import open_run
+from app.services import audit, draw, freezing
 
 MAX_ATTEMPTS = 5
 LONGEST = 3600  # seconds a manager may ask for
@@ -45,66 +40,47 @@ class Claim:
     case_text: str
     seconds: int
     cancel: bool
+    kind: RunKind = RunKind.SOLVE
+    scope: dict[str, Any] = field(default_factory=dict)
 
 
-def start(actor: User, call: Call, seconds: int, scope: dict[str, int] | None = None) -> SolveRun:
+def start(actor: User, call: Call, seconds: int, scope: dict[str, Any] | None = None) -> SolveRun:
     """Freeze the call's problem and queue a solve of it, in one commit; raises Invalid or Refused.
 
-    ``scope``: a part of a plan that alone may change (``planning.partial``), or an impossible run with the number
-    of a change to try (``planning.clashes``); None: the whole season as it is.
+    ``scope``: a part of a plan that alone may change (``planning.partial``), an impossible run with the number of a
+    change to try (``planning.clashes``), or a scenario (``planning.variant``); None: the whole season as it is.
     """
-    if not 1 <= seconds <= LONGEST:
-        raise Invalid({"seconds": [_("Donnez entre 1 et %(most)s secondes.", most=LONGEST)]})
+    refuse(call, seconds)
     if call.state is not CallState.PUBLISHED:
         raise Refused(_("Seul un appel publié peut être planifié."))
-    draw.require_drawn(call, whole=not scope)
-    if open_run(call.id) is not None:
-        raise Refused(_("Un calcul est déjà en cours pour cet appel. Attendez sa fin ou arrêtez-le."))
-    text, sha256 = _frozen(call, scope)
+    scope = freezing.widened(call, scope or {})
+    draw.require_drawn(call, whole=not scope.keys() & {"plan", "relaxed"})
+    text, sha256 = freezing.case_for(call, scope)
     if '"requests":[]' in text:
         raise Refused(_("Aucune candidature n'est retenue pour cet appel : retenez d'abord des candidatures."))
+    return queue(actor, SolveRun(call_id=call.id, seconds_limit=seconds, scope=scope), call, text, sha256)
+
+
+def refuse(call: Call, seconds: int) -> None:
+    """Raise Invalid or Refused when no job can be queued for a call now."""
+    if not 1 <= seconds <= LONGEST:
+        raise Invalid({"seconds": [_("Donnez entre 1 et %(most)s secondes.", most=LONGEST)]})
+    if open_run(call.id) is not None:
+        raise Refused(_("Un calcul est déjà en cours pour cet appel. Attendez sa fin ou arrêtez-le."))
+
+
+def queue(actor: User, run: SolveRun, call: Call, text: str, sha256: str) -> SolveRun:
+    """Queue a job with its frozen case, in one commit."""
     if db.session.get(FrozenCase, sha256) is None:
         db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
         db.session.flush()
-    run = SolveRun(
-        call_id=call.id, case_sha256=sha256, seconds_limit=seconds, scope=scope or {}, created_by_id=actor.id,
-        created_at=now(),
-    )  # fmt: skip
+    run.case_sha256, run.created_by_id, run.created_at = sha256, actor.id, now()
     db.session.add(run)
     db.session.flush()
-    audit.record(
-        call.site, actor, "run.start", f"run:{run.id}",
-        after={"call": call.id, "case": sha256, "seconds": seconds, **({"scope": scope} if scope else {})},
-    )  # fmt: skip
+    after = {"call": call.id, "case": sha256, "seconds": run.seconds_limit, "scope": run.scope, "kind": run.kind.value}
+    audit.record(call.site, actor, "run.start", f"run:{run.id}", after=after)
     db.session.commit()
     return run
-
-
-def _frozen(call: Call, scope: dict[str, int] | None) -> tuple[str, str]:
-    """The case of a solve, whole or narrowed to a part of a plan; raises Refused when the rest cannot stay."""
-    text, sha256 = freeze(call)
-    if not scope:
-        return text, sha256
-    if "relaxed" in scope:
-        return _relaxed(call, scope)
-    plan = db.session.get(StoredPlan, scope.get("plan"))
-    spaces = {place.space_id for place in call.places}
-    inside = scope.get("space") in spaces or 0 <= scope.get("start", -1) < len(call.periods)
-    if plan is None or plan.call_id != call.id or not inside:
-        raise Refused(_("Cette partie n'est pas dans ce planning."))
-    if broken := partial.unkeepable(text, partial.kept(plan.text, scope)):
-        names = namer(directory(spaces_of(call), people(people_of(plan))))
-        raise Refused(_("Le reste du planning ne peut pas rester tel quel :"), *word(broken, language(), names))
-    return partial.narrowed(json.loads(text), plan.text, scope)
-
-
-def _relaxed(call: Call, scope: dict[str, int]) -> tuple[str, str]:
-    """The case of an impossible run with one change made (``planning.clashes``); raises Refused."""
-    run = db.session.get(SolveRun, scope["relaxed"])
-    change = clashes.change_of(run.clashes, scope["change"]) if run is not None and run.call_id == call.id else None
-    if run is None or change is None:
-        raise Refused(_("Ce changement n'est plus proposé : relancez le calcul."))
-    return clashes.relaxed(run.case.text, change)
 
 
 def cancel(actor: User, run: SolveRun) -> None:
@@ -154,13 +130,23 @@ def claim(worker: str, lease: timedelta) -> Claim | None:
     run.state, run.worker, run.attempt = RunState.RUNNING, worker, run.attempt + 1
     run.started_at = run.started_at or now()
     run.lease_until, run.progress = now() + lease, {}
-    taken = Claim(run.id, run.attempt, run.case.text, run.seconds_limit, run.cancel_requested)
+    taken = Claim(
+        run.id, run.attempt, run.case.text, run.seconds_limit, run.cancel_requested, run.kind, dict(run.scope)
+    )  # fmt: skip
     db.session.commit()
     return taken
 
 
 def _held(taken: Claim) -> ColumnElement[bool]:
     return and_(SolveRun.attempt == taken.attempt, SolveRun.state == RunState.RUNNING)
+
+
+def case_text(sha256: str) -> str:
+    """A frozen case of a job; asks without locking anything."""
+    with reading():
+        text = queries.case_text(sha256)
+    db.session.rollback()
+    return text
 
 
 def look(taken: Claim) -> tuple[bool, bool]:
@@ -196,6 +182,10 @@ def finish(taken: Claim, end: Ending, progress: dict[str, Any]) -> bool:
         return False
     run = db.session.get_one(SolveRun, taken.run_id)
     after: dict[str, Any] = {"state": end.state.value, "why": end.code}
+    if end.result is not None:
+        sha256 = hashlib.sha256(end.result.encode()).hexdigest()
+        db.session.add(Trial(run_id=run.id, text=end.result, sha256=sha256, created_at=now()))
+        after["result"] = sha256
     if end.plan is not None and end.plan_text is not None:
         sha256 = hashlib.sha256(end.plan_text.encode()).hexdigest()
         plan = StoredPlan(

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from app.clock import at_wall, local, now, today
 from app.errors import Invalid, Refused
 from app.forms.base import Form, add_faults
-from app.forms.call import CHARTER_FIELDS, CallForm, ClosingForm, ReasonForm, TextsForm, filled, from_values
+from app.forms.call import CallForm, ClosingForm, ReasonForm, TextsForm, filled, from_values
+from app.forms.charter import charter_faulty, reshaped
 from app.i18n import _
 from app.intake import whole
 from app.models import Call, CallState, Site
@@ -65,7 +66,7 @@ def create(slug: str) -> Answer:
     """Keep a draft."""
     site: Site = g.subject
     form = _form(site)
-    if _reshaped(form):
+    if reshaped(form, request.form, ("quotas", "high_seasons")):
         return _page(site, form)
     if not _sound(form, site):
         return _page(site, form), 422
@@ -104,7 +105,7 @@ def revise(call_id: int) -> Answer:
     """Keep a changed draft."""
     call: Call = g.subject
     form = _form(call.site)
-    if _reshaped(form):
+    if reshaped(form, request.form, ("quotas", "high_seasons")):
         return _page(call.site, form, call)
     if not _sound(form, call.site):
         return _page(call.site, form, call), 422
@@ -207,25 +208,11 @@ def _beginning(site: Site) -> CallValues:
     )  # fmt: skip
 
 
-def _reshaped(form: CallForm) -> bool:
-    """Whether a button only asked for one row more or less (everything typed stays)."""
-    if (more := request.form.get("add", "")) in ("quotas", "high_seasons"):
-        if len(form[more].entries) < form[more].max_entries:
-            form[more].append_entry()
-        return True
-    name, _dash, number = request.form.get("remove", "").rpartition("-")
-    if name in ("quotas", "high_seasons"):
-        for index in [n for n, entry in enumerate(form[name]) if entry.name == f"{name}-{number}"]:
-            form[name].pop_entry(index)
-        return True
-    return False
-
-
 def _sound(form: CallForm, site: Site) -> bool:
     """Judge the form and what it says together, so that every fault is told at once."""
     readable = form.validate()
     faults = check(site, form.values())
-    known = set(form.errors) | ({"charter"} if any(form[name].errors for name in CHARTER_FIELDS) else set())
+    known = set(form.errors) | ({"charter"} if charter_faulty(form) else set())
     told = {name: texts for name, texts in faults.items() if name not in known}
     add_faults(form, Invalid(told))
     return readable and not faults

@@ -21,6 +21,7 @@ from app.forms.base import field_attributes, field_kind, form_faults, may_stay_e
 from app.i18n import LANGUAGES, _l, language, localized
 from app.models import CraftFamily, Site
 from app.permissions import current_actor, policy_of
+from app.planning.variant import scenario_name
 
 MAIN = (("sites.index", _l("Sites")), ("calls.index", _l("Appels à candidature")))
 
@@ -76,6 +77,7 @@ def init(app: Flask) -> None:
         may_stay_empty=may_stay_empty,
         own_faults=own_faults,
         own_links=own_links,
+        scenario_name=scenario_name,
         site_tabs=site_tabs,
     )
 

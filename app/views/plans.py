@@ -20,6 +20,7 @@ from app.planning.board_page import page
 from app.planning.cost import cost as turn_cost
 from app.planning.judge import explain, namer
 from app.planning.keys import Directory, directory, exhibitor_key, space_key
+from app.planning.variant import variant_of
 from app.queries import plans as queries
 from app.queries import proposal
 from app.queries import rotation as rotations
@@ -46,13 +47,20 @@ def start(call_id: int) -> Response | tuple[str, int]:
     form = StartForm()
     if form.validate_on_submit():
         try:
-            run = runs.start(current_actor(), g.subject, form.seconds.data, part(request.form))
+            run = runs.start(current_actor(), g.subject, form.seconds.data, _scope())
             return redirect(url_for("runs.show", run_id=run.id), 303)
         except Invalid as error:
             add_faults(form, error)
         except Refused as error:
             form.form_errors.extend(error.reasons)
     return _index(form), 422
+
+
+def _scope() -> dict[str, Any]:
+    """What is to be solved: a part of a plan, the scenario of the plan the form stands beside, or the whole season."""
+    beside = queries.run_scope(request.form.get("plan", 0, whole), g.subject.id)
+    variant = variant_of(beside)
+    return part(request.form) or (variant.scope() if variant else {})
 
 
 def _index(form: StartForm) -> str:

@@ -27,7 +27,7 @@ from app.errors import Refused
 from app.extensions import db
 from app.i18n import _, language, speaking
 from app.intake import whole
-from app.models import RunState, SolveRun
+from app.models import RunKind, RunState, SolveRun
 from app.permissions import current_actor, manages, policy
 from app.planning import clashes
 from app.planning.endings import sentence, told
@@ -35,6 +35,7 @@ from app.planning.judge import Namer, namer
 from app.planning.keys import directory
 from app.queries import plans as queries
 from app.queries import rotation as rotations
+from app.queries import trial as trials
 from app.services import relaxing, runs
 
 blueprint = Blueprint("runs", __name__)
@@ -48,8 +49,10 @@ LOOK = 0.5  # seconds between looks at the row
 def show(run_id: int) -> str:
     """The page of a run."""
     run = g.subject
-    plan_id = queries.plan_of_run(run.id)
-    return render_template("runs/show.html", run=run, call=run.call, plan_id=plan_id, **_words(run))
+    plan_id, has_result = queries.plan_of_run(run.id), trials.result(run.id) is not None
+    return render_template(
+        "runs/show.html", run=run, call=run.call, plan_id=plan_id, has_result=has_result, **_words(run)
+    )  # fmt: skip
 
 
 @blueprint.get("/manage/runs/<int:run_id>/status")
@@ -118,4 +121,6 @@ def _words(run: SolveRun) -> dict[str, Any]:
 
 
 def _names(run: SolveRun) -> Namer:
-    return namer(directory(rotations.spaces_of(run.call), rotations.people(queries.people_in(run.case.text))))
+    """A trial's people have no names."""
+    people = [] if run.kind is RunKind.TRIAL else rotations.people(queries.people_in(run.case.text))
+    return namer(directory(rotations.spaces_of(run.call), people))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.codec.charters import decode_charter
 from scheduler.codec.reading import Faults, UnreadableError, parse
-from scheduler.commands.files import language_option, positive, read_case, writable
+from scheduler.commands.files import language_option, positive, read_case, writable, write_whole
 from scheduler.errors import BadCase, BadQuestion, Fault, Impossible
 from scheduler.pictures import line_picture
 from scheduler.population import STARTS, Flow
@@ -51,6 +51,8 @@ def register(subparsers: Subparsers) -> None:
     add("--seconds", metavar="S", type=positive, default=math.inf, help="wall time for everything")
     add("--svg", metavar="DIR", help="write pictures there")
     add("--json", action="store_true", help="print the figures as JSON")
+    add("--out", metavar="FILE", help="write the figures there as JSON")
+    add("--progress", action="store_true", help="JSON lines on standard error")
     language_option(parser)
     parser.set_defaults(run=run)
 
@@ -66,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         charters["B"] = read_charter(arguments.charter, problem)
     if arguments.svg is not None:
         _folder(arguments.svg)
+    out = None if arguments.out is None else writable(arguments.out)
     (arrivals, one), (departures, other) = arguments.arrivals, arguments.departures
     flow = Flow(arrivals, departures, one, other, arguments.policy, arguments.reserved)
     played: dict[str, Simulation] = {}
@@ -79,13 +82,15 @@ def run(arguments: argparse.Namespace) -> int:
                 charter=charter,
                 method=arguments.method,
                 seconds=left,
-                progress=_teller(name, arguments.seasons),
+                progress=_teller(name, arguments.seasons, lines=arguments.progress),
             )
         except Impossible as refusal:
             print(f"charter {name}: a season cannot be played: {refusal}", file=sys.stderr)
             return 1
     if arguments.svg is not None:
         _draw(Path(arguments.svg), played, arguments.lang)
+    if out is not None:
+        write_whole(out, _document(played))
     if arguments.json:
         print(json.dumps(_document(played), ensure_ascii=False))
     else:
@@ -111,11 +116,13 @@ def read_charter(path: str, problem: Problem) -> Charter:
     return charter
 
 
-def _teller(name: str, seasons: int) -> Any:
-    """Return what tells a season on a terminal's standard error; silent elsewhere."""
+def _teller(name: str, seasons: int, *, lines: bool) -> Any:
+    """Return what tells a season on standard error: as a line of JSON, or on a terminal; else silent."""
 
     def tell(facts: SeasonFacts) -> None:
-        if sys.stderr.isatty():
+        if lines:
+            print(json.dumps({"charter": name, "season": facts.season, "of": seasons}), file=sys.stderr, flush=True)
+        elif sys.stderr.isatty():
             print(f"\rcharter {name}: season {facts.season} of {seasons}", end="", file=sys.stderr, flush=True)
             if facts.season == seasons:
                 print(file=sys.stderr)

@@ -70,7 +70,7 @@ def test_the_page_says_who_and_what_clashes_and_what_would_help(scene, client: F
     assert "Ce qui ne tient pas ensemble" in page
     assert people[0].name in page
     assert people[1].name in page
-    assert f"E{people[0].id}" not in page
+    assert f">E{people[0].id}" not in page
     assert "Chaque phrase compte" in page
     assert page.count("Essayer en brouillon") == 2
     assert "Un stand n'est donné qu'à une personne à la fois" in page or "règles qui valent toujours" in page

@@ -1,0 +1,57 @@
+"""The case a job is to solve: a call's season, a part of a plan, a scenario, or one with a change made."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from app.errors import Refused
+from app.extensions import db
+from app.i18n import _, language
+from app.models import Call, SolveRun, StoredPlan
+from app.planning import clashes, partial
+from app.planning.case import freeze
+from app.planning.judge import namer, word
+from app.planning.keys import directory
+from app.planning.variant import variant_of
+from app.queries.plans import people_of, run_scope
+from app.queries.rotation import people, spaces_of
+
+Scope = dict[str, Any]
+
+
+def widened(call: Call, scope: Scope) -> Scope:
+    """A part of a scenario's plan stays in that scenario."""
+    if "plan" not in scope:
+        return scope
+    variant = variant_of(run_scope(scope["plan"], call.id))
+    return {**scope, **variant.scope()} if variant else scope
+
+
+def case_for(call: Call, scope: Scope) -> tuple[str, str]:
+    """The case of a solve, as canonical JSON with its SHA-256; raises Refused when it cannot be made."""
+    if "relaxed" in scope:
+        return _relaxed(call, scope)
+    text, sha256 = freeze(call, variant_of(scope))
+    return _part(call, scope, text) if "plan" in scope else (text, sha256)
+
+
+def _part(call: Call, scope: Scope, text: str) -> tuple[str, str]:
+    plan = db.session.get(StoredPlan, scope["plan"])
+    spaces = {place.space_id for place in call.places}
+    inside = scope.get("space") in spaces or 0 <= scope.get("start", -1) < len(call.periods)
+    if plan is None or plan.call_id != call.id or not inside:
+        raise Refused(_("Cette partie n'est pas dans ce planning."))
+    if broken := partial.unkeepable(text, partial.kept(plan.text, scope)):
+        names = namer(directory(spaces_of(call), people(people_of(plan))))
+        raise Refused(_("Le reste du planning ne peut pas rester tel quel :"), *word(broken, language(), names))
+    return partial.narrowed(json.loads(text), plan.text, scope)
+
+
+def _relaxed(call: Call, scope: Scope) -> tuple[str, str]:
+    """The case of an impossible run with one change made (``planning.clashes``)."""
+    run = db.session.get(SolveRun, scope["relaxed"])
+    change = clashes.change_of(run.clashes, scope["change"]) if run is not None and run.call_id == call.id else None
+    if run is None or change is None:
+        raise Refused(_("Ce changement n'est plus proposé : relancez le calcul."))
+    return clashes.relaxed(run.case.text, change)
