@@ -242,7 +242,9 @@ def test_the_waiting_list_says_where_one_stands_and_is_left_in_one_step(app: Fla
     offer.decline(user_of(a), living.offer_of(a).id)
     assert living.offer_of(first) is None
     turn.rejoin_list(user_of(first), application_of(first))
-    assert waiting_list(application_of(first), "fr").positions[0].position == 1
+    places = {who.id: waiting_list(application_of(who), "fr").positions[0].position for who in [a, *living.waiting]}
+    assert sorted(places.values()) == [1, 2, 3, 4]  # she who declined waits too: the draw ranks her among her equals
+    assert all(places[first.id] < places[who.id] for who in others)
     actions = list(db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("application.%_list"))))
     assert actions == ["application.leave_list", "application.rejoin_list"]
 
