@@ -116,7 +116,7 @@ def test_publish_shows_the_changes_first(scene, client: FlaskClient) -> None:
     plan = store_plan(call, [(a, one, 0, 1), (b, two, 1, 1)])
     page = f"/manage/plans/{plan.id}/publish"
     shown = client.get(page).get_data(as_text=True)
-    assert "Placés (2)" in shown
+    assert "Placés (<bdi>2</bdi>)" in shown
     assert "4 messages partiront." in shown
     assert send(client, page, page).status_code == 303
     publication = db.session.scalars(select(Publication)).one()
