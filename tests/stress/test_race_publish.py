@@ -30,7 +30,7 @@ from tests.plans import store_plan
 PROCESSES = 8
 RIVALS = 5  # calls that want the same stand in one duel
 ATTEMPTS = int(os.environ.get("DAWRA_RACE_ATTEMPTS", "320"))
-PATIENCE = 60 + ATTEMPTS // 5  # seconds for the slowest process
+PATIENCE = 240 + ATTEMPTS // 5  # seconds for the slowest process
 pytestmark = pytest.mark.stress
 
 
