@@ -68,30 +68,35 @@ class Board:
 
     def __init__(self, problem: Problem, turns: Iterable[Turn]) -> None:
         self.problem = problem
-        self.turns = tuple(turns)
+        self._turns = list(turns)
         self.by_applicant: dict[str, list[Turn]] = {}
         self.by_space: dict[str, list[Turn]] = {}
         self.by_stand: dict[tuple[str, str], list[Turn]] = {}
         self.by_period: dict[tuple[str, int], list[Turn]] = {}
-        for turn in self.turns:
+        for turn in self._turns:
             self.by_applicant.setdefault(turn.applicant, []).append(turn)
             self.by_space.setdefault(turn.space, []).append(turn)
             for stand in turn.stands:
                 self.by_stand.setdefault((turn.space, stand), []).append(turn)
             for period in turn.periods:
                 self.by_period.setdefault((turn.space, period), []).append(turn)
-        self._given = amounts(problem, self.turns)
+        self._given = amounts(problem, self._turns)
         rules = rules_of(problem)
         self.alone = [rule for rule in rules if rule.reach == "turn"]
         self._personal = [rule for rule in rules if rule.reach == "applicant"]
         self._hard = [rule for rule in self._personal if not rule.overridable]
         self.local = [rule for rule in rules if rule.reach == "space"]
         self._pinned = {pin.applicant for pin in problem.pins}
-        self._quotas = [(quota, *tally(problem, quota, self.turns)) for quota in quotas(problem)]
+        self._quotas = [(quota, *tally(problem, quota, self._turns)) for quota in quotas(problem)]
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """Every turn on the board."""
+        return tuple(self._turns)
 
     def add(self, turn: Turn) -> None:
         """Put one more turn on the board."""
-        self.turns = (*self.turns, turn)
+        self._turns.append(turn)
         self.by_applicant.setdefault(turn.applicant, []).append(turn)
         self.by_space.setdefault(turn.space, []).append(turn)
         for stand in turn.stands:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from scheduler.blocks import blocks
 from scheduler.board import Board, Swap
 from scheduler.plan import Turn
 from scheduler.problem import Pin, Problem, Request
 from scheduler.tickets import ticket
-from scheduler.wishes.preferences import earned
+from scheduler.wishes.preferences import earning
 
 TRIES = 400
 """Places tried for one person in one go, the best liked first."""
@@ -63,6 +64,8 @@ class _Table:
             for space in problem.spaces
             for stand in space.stands
         }
+        self._places: dict[str, list[tuple[int, str, int]]] = {}
+        self._groups: dict[tuple[str, float, frozenset[str], int], list[tuple[str, ...]]] = {}
         self.tickets = {request.applicant: ticket(problem.seed, request.applicant) for request in problem.requests}
 
     def place_in_line(self, request: Request) -> tuple[int, int, str, str]:
@@ -88,21 +91,40 @@ class _Table:
 
     def best(self, request: Request) -> Turn | None:
         """Return the best liked turn that breaks no rule, None if there is none among those tried."""
-        choices = sorted(self._choices(request), key=lambda turn: (-earned(self.problem, turn), turn.order))
-        for turn in choices[:TRIES]:
+        for turn in islice(self._choices(request), TRIES):
             if not self.board.violations(Swap(added=(turn,))):
                 return turn
         return None
 
     def _choices(self, request: Request) -> Iterator[Turn]:
-        """Yield the shortest turns on free stands, one stand of each space for each start."""
+        """Yield the shortest turns on free stands, one for each space and start, the best liked first."""
         length = request.min_length
-        for wish in request.spaces:
-            space = self.problem.space(wish.space)
-            begun: set[int] = set()
-            for group in blocks(space, request):
-                free = set.intersection(*(self.free[space.id, stand] for stand in group)) - request.unavailable
-                for start in free - begun:
-                    if all(period in free for period in range(start, start + length)):
-                        begun.add(start)
-                        yield Turn(request.applicant, space.id, group[0], start, length, group[1:])
+        for _, space, start in self._liked(request):
+            for group in self._blocks(space, request):
+                if all(period in self.free[space, stand] for stand in group for period in range(start, start + length)):
+                    yield Turn(request.applicant, space, group[0], start, length, group[1:])
+                    break
+
+    def _liked(self, request: Request) -> list[tuple[int, str, int]]:
+        """Return (minus what it earns, space, start) of her shortest turns, the best liked first."""
+        if request.applicant not in self._places:
+            length = request.min_length
+            starts = [
+                start
+                for start in range(len(self.problem.periods) - length + 1)
+                if request.unavailable.isdisjoint(range(start, start + length))
+            ]
+            places = [
+                (-earning(request, wish, start, length), wish.space, start)
+                for wish in request.spaces
+                for start in starts
+            ]
+            self._places[request.applicant] = sorted(places)
+        return self._places[request.applicant]
+
+    def _blocks(self, space: str, request: Request) -> list[tuple[str, ...]]:
+        """Return the sets of stands a request fits in a space, found once for all requests alike."""
+        key = (space, request.area_m2, request.features, request.stands)
+        if key not in self._groups:
+            self._groups[key] = blocks(self.problem.space(space), request)
+        return self._groups[key]

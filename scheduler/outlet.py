@@ -11,12 +11,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from scheduler.dealing import deal
+from scheduler.options import estimate
 from scheduler.plan import Plan, Turn
 from scheduler.problem import Problem
 from scheduler.verify import verify
 
-SHARE, LONGEST = 0.05, 10.0
-"""The share of the time, and the seconds at most, in which a first plan is dealt."""
+SHARE, LARGEST = 0.05, 0.6
+"""The share of the time in which a first plan is dealt: of a small case, and of one the engines may not come to."""
+PACE = 20_000
+"""Possible turns the engines take up in a second, roughly."""
 
 
 class Outlet:
@@ -33,7 +36,7 @@ class Outlet:
         """
         self._offer(())
         if seconds is not None:
-            end = time.monotonic() + min(SHARE * seconds, LONGEST)
+            end = time.monotonic() + dealing_time(estimate(self.problem), seconds)
             ours = tuple(request for request in self.problem.requests if request.applicant not in visitors)
             self._offer(deal(replace(self.problem, requests=ours), lambda: time.monotonic() > end))
 
@@ -55,6 +58,11 @@ class Outlet:
             plan = Plan(self.problem.sha256, "feasible", turns, verdict.tiers)
             self.floor = _value(plan)
             self._tell(plan)
+
+
+def dealing_time(possible: int, seconds: float) -> float:
+    """Return how many of the seconds a first plan may be dealt, by the number of turns possible."""
+    return max(SHARE * seconds, min(LARGEST * seconds, possible / PACE))
 
 
 def _value(plan: Plan) -> list[list[int]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scheduler.plan import Tier, Turn
-from scheduler.problem import Problem
+from scheduler.problem import Problem, Request, Wish
 from scheduler.text import N_, Message
 from scheduler.variables import Goal
 from scheduler.wishes.base import Objective
@@ -51,7 +51,10 @@ class Preferences(Objective):
 def earned(problem: Problem, turn: Turn) -> int:
     """Return what one turn earns."""
     wish = problem.wish(turn.applicant, turn.space)
-    if wish is None:
-        return 0
-    preferred = problem.request(turn.applicant).preferred
-    return turn.length * max(0, BEST_RANK - wish.rank) + sum(preferred.get(p, 0) for p in turn.periods)
+    return 0 if wish is None else earning(problem.request(turn.applicant), wish, turn.start, turn.length)
+
+
+def earning(request: Request, wish: Wish, start: int, length: int) -> int:
+    """Return what a turn in a wished space earns: its periods by the wish's rank, and the periods preferred."""
+    liked = request.preferred
+    return length * max(0, BEST_RANK - wish.rank) + sum([liked.get(p, 0) for p in range(start, start + length)])

@@ -5,7 +5,7 @@ from dataclasses import replace
 from scheduler.bench import reference
 from scheduler.codec import decode_case
 from scheduler.codec.canonical import canonical_bytes
-from scheduler.outlet import Outlet
+from scheduler.outlet import Outlet, dealing_time
 from scheduler.plan import Plan
 from scheduler.verify import verify
 
@@ -33,3 +33,9 @@ def test_without_a_limit_nothing_is_dealt_and_visitors_get_nothing():
     Outlet(problem, told.append).begin(None, frozenset())
     Outlet(problem, told.append).begin(100.0, frozenset(request.applicant for request in problem.requests))
     assert [plan.turns for plan in told] == [(), (), ()]
+
+
+def test_a_case_the_engines_may_not_come_to_is_dealt_for_longer() -> None:
+    assert dealing_time(9_707, 10.0) == 0.5
+    assert dealing_time(2_000_000, 1200.0) == 100.0
+    assert dealing_time(2_000_000, 10.0) == 6.0
