@@ -15,9 +15,11 @@ import numpy as np
 from scheduler.bounds import Bounds
 from scheduler.interior import CORES
 from scheduler.limits import Clock
+from scheduler.matrix import Vertex
 from scheduler.neighbourhoods import neighbourhoods
 from scheduler.relax import relaxation_of
 from scheduler.search import Assignment, Found, Search
+from scheduler.seating import ask, seats
 from scheduler.variables import Goal, Variables
 
 EXACT = 6_000
@@ -191,22 +193,26 @@ class Chain:
         if self.value(goal) >= bound:
             return
         if len(self.alive) > EXACT:
+            yield from seats(self, goal)
+            if self.near(goal, bound):
+                return
             proof = self.bounds.proofs.get(number)
             corner = proof.support(self.columns) & self.alive if proof else set()
             for columns in (corner or self.pool, self.pool, self.pool):
-                found = self.look(columns, goal, ceiling=bound, effort=0.5)
+                levels = goal.at_least is not None
+                found = self.look(columns, goal, ceiling=bound, effort=0.5) if levels else ask(self, columns, goal)
                 yield Found(found.chosen, None, exhausted=False)
-                if self._near(goal, bound):
+                if self.near(goal, bound):
                     return
                 self._widen(goal)
         hopeful = self._hopeful(number)
         if len(hopeful) <= THIN:
             found = self.look(hopeful, goal, ceiling=bound)
             yield Found(found.chosen, found.bound, found.exhausted)
-        if not self._near(goal, bound):
+        if not self.near(goal, bound):
             yield from self._wander(goal, bound)
 
-    def _near(self, goal: Goal, bound: int) -> bool:
+    def near(self, goal: Goal, bound: int) -> bool:
         """Tell whether what is left to gain is not worth a long search; for fairness it always is."""
         return goal.at_least is None and bound - self.value(goal) <= bound * NEAR
 
@@ -230,10 +236,14 @@ class Chain:
 
     def _widen(self, goal: Goal, count: int = 1) -> None:
         """Add the support of further optimal vertices to the pool."""
+        for corner in self.corners(goal, count):
+            self.pool |= corner.support(self.columns) & self.alive
+
+    def corners(self, goal: Goal, count: int) -> list[Vertex]:
+        """Return some optimal vertices of the relaxation, told apart by small random gains."""
         chances = [np.random.default_rng(self._random.randrange(2**31)) for _ in range(count)]
         noises = [chance.random(self.columns) * NOISE for chance in chances]
-        for vertex in self.relaxation.corners(goal, noises, self.clock.left()):
-            self.pool |= vertex.support(self.columns) & self.alive
+        return self.relaxation.corners(goal, noises, self.clock.left())
 
     def look(
         self,

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from typing import Protocol
 
 import numpy as np
@@ -40,6 +42,9 @@ class Relaxation(Protocol):
     def include(self, variables: Iterable[int]) -> None:
         """Count on columns being of use."""
 
+    def demanding(self, goal: Goal, value: int) -> AbstractContextManager[None]:
+        """Demand goal ≥ value, too, of the corners sought within."""
+
     def bound(self, goal: Goal, seconds: float = math.inf) -> Vertex | None:
         """Maximise a goal; None if the engine gave nothing within the time."""
 
@@ -67,6 +72,7 @@ class Simplex:
         self._variables = list(self._model.variables())
         self._rows = list(self._model.linear_constraints())
         self._kept: dict[Key, mathopt.LinearConstraint] = {}
+        self._demanded: list[Row] = []
         self._engine: mathopt.IncrementalSolver | None = None
 
     def keep(self, goal: Goal, value: int) -> None:
@@ -99,6 +105,15 @@ class Simplex:
         """Maximise a goal; None if the engine gave no vertex within the time."""
         return self.maximise(goal.terms, goal.constant, seconds)
 
+    @contextmanager
+    def demanding(self, goal: Goal, value: int) -> Iterator[None]:
+        """Demand goal ≥ value of the corners sought within."""
+        self._demanded.append(Row(goal.terms, value - goal.constant, None))
+        try:
+            yield
+        finally:
+            self._demanded.pop()
+
     def corners(self, goal: Goal, noises: Sequence[Floats], seconds: float = math.inf) -> list[Vertex]:
         """Return optimal vertices for a goal plus small gains on the columns."""
         with ThreadPoolExecutor(CORES) as pool:
@@ -107,7 +122,8 @@ class Simplex:
 
     def _corner(self, goal: Goal, noise: Floats, seconds: float) -> Vertex | None:
         """Return the optimal corner for a goal plus small gains: the interior point is faster there than any basis."""
-        costs, matrix = dense(goal.terms, self.count), self._matrix
+        costs, matrix = dense(goal.terms, self.count), copy(self._matrix)
+        matrix.extend(self._demanded)
         costs[: len(noise)] += noise
         programme = Programme(costs, self._upper, matrix.low, matrix.high, matrix.row, matrix.column, matrix.weight)
         solved = programme.solve(corner=True, seconds=seconds)

@@ -74,12 +74,14 @@ class Search:
         seconds: float = math.inf,
         presolve: bool = True,
         near: float = 0.0,
+        alone: bool = False,
     ) -> Found:
         """Maximise the goal (None: any assignment will do) over the allowed variables, all others 0.
 
         `demands` are goals with the least value wanted, `ceiling` a proven bound of the goal, `start` an
         assignment to improve on, `frozen` allowed variables that stay 1, `effort` deterministic seconds,
-        `near` the share of the bound that may be missed.
+        `near` the share of the bound that may be missed, `alone`: one worker on the linear relaxation, for columns
+        on which that is nearly a plan.
         """
         wanted = [Row(one.terms, value - one.constant, None) for one, value in demands]
         if goal is not None and ceiling is not None:
@@ -94,7 +96,7 @@ class Search:
         parameters = self._parameters(effort, seconds)
         parameters.cp_model_presolve = presolve
         parameters.relative_gap_limit = near
-        _staff(parameters, goal, len(lowered.names), quick=bool(demands))
+        _staff(parameters, goal, 0 if alone else len(lowered.names), quick=bool(demands) and not alone)
         solver = engine.SolveWrapper()
         solver.set_parameters(parameters)
         began = time.monotonic()

@@ -9,8 +9,10 @@ have price 0, and every column is counted.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,6 +72,17 @@ class Sifting:
     def release(self, goal: Goal) -> None:
         """Demand nothing of the goal any more."""
         self.keep(goal, goal.floor)
+
+    @contextmanager
+    def demanding(self, goal: Goal, value: int) -> Iterator[None]:
+        """Demand goal ≥ value, too, of what is solved within."""
+        before, names = self._kept, dict(self._names)
+        self._kept = copy(before)
+        self.keep(goal, value)
+        try:
+            yield
+        finally:
+            self._kept, self._names = before, names
 
     def exclude(self, variables: Iterable[int]) -> None:
         """Set variables to 0 for good."""
