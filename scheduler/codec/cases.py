@@ -17,7 +17,7 @@ What may be left out (null counts as left out), and what then holds:
 | `requests[].spaces[].rank` | its place in the list, from 1 |
 | `requests[].unavailable`, `preferred`, `features` | none |
 | `requests[].turn_length` | one period; `max` alone missing: equal to `min`; `min` alone missing: 1 |
-| `requests[].max_turns` | no limit (the number of periods) |
+| `requests[].max_turns` | no limit |
 | `requests[].area_m2`, `stands` | 0, 1 |
 | `pins[].stand`, `forbidden[].space`, `forbidden[].periods` | any stand, every space, every period |
 | `quotas[].scope` | "season" |
@@ -36,6 +36,7 @@ from scheduler.codec.sizes import oversized
 from scheduler.errors import BadCase, Fault
 from scheduler.plan import Turn
 from scheduler.problem import (
+    NO_LIMIT,
     Applicant,
     Forbidden,
     Period,
@@ -204,7 +205,7 @@ class _CaseReader:
                     preferred=self._preferred(fields),
                     min_length=shortest,
                     max_length=longest,
-                    max_turns=fields.whole("max_turns", max(1, self.count), 0),
+                    max_turns=fields.whole("max_turns", NO_LIMIT, 0),
                     area_m2=fields.number("area_m2", 0, 0),
                     features=frozenset(fields.words("features")),
                     stands=fields.whole("stands", 1, 1),

@@ -163,6 +163,15 @@ def test_a_planted_breach_is_named_and_nothing_else(rule):
     assert judged(decode_case(case), plan) == [rule]
 
 
+@pytest.mark.parametrize(("asked", "named"), [({}, ["one_place"]), ({"max_turns": 4}, ["max_turns", "one_place"])])
+def test_who_asked_for_no_number_of_turns_has_no_limit(asked, named):
+    case = document("A", requests=[request("A", "S", **asked)])
+    held = [turn("A", start=period) for period in range(4)] + [turn("A", "S/2", 3)]
+    _, plan = document_of(decode_case(case), held, tiers=())
+    plan["case_sha256"] = case_sha256(case)
+    assert broken(case, plan) == judged(decode_case(case), plan) == named
+
+
 @pytest.mark.parametrize("kind", ["at_least", "at_most"])
 @pytest.mark.parametrize("scope", ["season", "space", "space-period"])
 def test_quotas_are_exact_in_every_scope(kind, scope):
