@@ -263,14 +263,14 @@ def test_alone_in_a_folder_it_says_what_it_found_by_its_exit_code(tmp_path):
     alone.write_bytes(SOURCE.read_bytes())
     found = {who: (case, plan) for who, case, plan in equals()}
     first, *_, last = drawn_order("lottery", "ABCDEF")
-    codes = []
+    ends = []
     for who in (first, last):
         for name, one in zip(("case.json", "plan.json"), found[who], strict=True):
             (tmp_path / name).write_text(json.dumps(one), encoding="utf-8")
         done = run(str(alone), str(tmp_path / "case.json"), str(tmp_path / "plan.json"))
         assert done.stderr == ""
-        codes.append(done.returncode)
-    assert codes == [0, 1]
+        ends.append((done.returncode, done.stdout.splitlines()[-1]))
+    assert ends == [(0, "ACCEPTED: all of it holds"), (1, "REFUSED: faults found: 5")]
     (tmp_path / "case.json").write_text('{"format": "dawra-case/1", "format": "x"}')
     refused = run(str(alone), str(tmp_path / "case.json"), str(tmp_path / "plan.json"))
     assert (refused.returncode, refused.stdout) == (2, "")
