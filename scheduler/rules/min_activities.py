@@ -80,5 +80,5 @@ class MinActivities(CharterRule):
         """Say the rule with its number."""
         return Message(
             N_("Une salle montre à la fois {n} activités différentes, ou autant que de stands occupés."),
-            {"n": problem.charter.min_activities or 0},
+            {"n": problem.charter.min_activities},
         )

@@ -4,6 +4,10 @@
 import pytest
 
 from scheduler.plan import Tier
+from scheduler.rules.parameters import quotas
+from scheduler.rules.pins import Pins
+from scheduler.rules.quotas import Quotas
+from scheduler.rules.rest import Rest
 from scheduler.text import render
 from scheduler.verify import verify
 from tests.scheduler.builders import make, person, plan, sentences, turn
@@ -12,6 +16,11 @@ POTTERS = [person(name, "pottery", family="clay") for name in "AB"]
 PIN = {"applicant": "A", "space": "S", "start": 1, "length": 2, "stand": "S/2"}
 BAN = {"applicant": "A", "space": "S", "periods": [0]}
 PAIR = (turn("A", "S/1", 1), turn("B", "S/2", 1))
+REST = [
+    "Between two turns of one person, 1 period stays free.",
+    "Site <site site-S>: Between two turns of one person, 2 periods stay free.",
+    "Space <space S>: the rule “Rest between two turns” does not apply.",
+]
 QUARTER = {"group": "g", "at_most": 0.25}
 
 
@@ -33,6 +42,35 @@ QUARTER = {"group": "g", "at_most": 0.25}
 )  # fmt: skip
 def test_a_breach_in_words(case, turns, said):
     assert sentences(case, *turns) == said
+
+
+def known(name):
+    """A person, space or site as the app would name it: by its kind."""
+    return f"<{name.kind} {name.id}>"
+
+
+@pytest.mark.parametrize(
+    ("charter", "said"),
+    [
+        ({}, "Shares of the occupied places: g: at least 25% over the season."),
+        ({"sites": "site-S"}, "Site <site site-S>: Shares of the occupied places: g: at least 25% over the season."),
+        ({"spaces": "S"}, "Space <space S>: Shares of the occupied places: g: at least 25% in each space."),
+    ],
+)
+def test_a_quota_alone_says_whose_it_is(charter, said):
+    own = {"quotas": [{"group": "g", "at_least": 0.25}]}
+    problem = make("A", charter={kind: {place: own} for kind, place in charter.items()} or own)
+    (quota,) = quotas(problem)
+    assert render(Quotas().demand(quota), "en", known) == said
+
+
+def test_a_rule_is_said_for_each_place_that_has_it_otherwise():
+    places = {"sites": {"site-S": {"rest": 2}}, "spaces": {"S": {"rest": None}}}
+    problem = make("A", charter={"rest": 1} | places)
+    assert [render(one, "en", known) for one in Rest().said(problem)] == REST
+    assert [render(one, "en") for one in Pins().said(make("A", pins=[PIN]))] == [
+        "1 turn is fixed in advance and stays in place."
+    ]
 
 
 def test_a_minimum_fill_in_words():
