@@ -4,6 +4,7 @@
 import pytest
 
 from scheduler.plan import Tier
+from scheduler.rulebook import rules_of
 from scheduler.rules.parameters import quotas
 from scheduler.rules.pins import Pins
 from scheduler.rules.quotas import Quotas
@@ -46,7 +47,24 @@ def test_a_breach_in_words(case, turns, said):
 
 def known(name):
     """A person, space or site as the app would name it: by its kind."""
-    return f"<{name.kind} {name.id}>"
+    return f"<{name.kind} {name.within}{name.id}>"
+
+
+@pytest.mark.parametrize(
+    ("case", "turns", "said"),
+    [
+        (make(POTTERS, charter={"rivals_apart": True}), PAIR, "Neighbours of the same craft pottery (space <space S>, from 18 to 31 January 2027): <stand SS/1> and <stand SS/2>."),
+        (make("A", charter={"max_turns_per_site": 1}), (turn("A", "S/1", 0), turn("A", "S/1", 2)), "<applicant A> would have 2 turns at site <site site-S>; at most 1."),
+        (make([person("A", groups=["g"])], charter={"sites": {"site-S": {"quotas": [QUARTER]}}}), (turn("A"),), "g, site <site site-S>: 1 places of 1, at most 25% allowed."),
+    ],
+)  # fmt: skip
+def test_a_breach_names_each_thing_by_its_kind(case, turns, said):
+    assert [render(one.message, "en", known) for one in verify(case, turns).violations] == [said]
+
+
+@pytest.mark.parametrize("charter", [{"min_activities": 1}, {"sites": {"site-S": {"rest": None}}}])
+def test_a_parameter_that_asks_for_nothing_switches_no_rule_on(charter):
+    assert {"min_activities", "rest"}.isdisjoint(rule.code for rule in rules_of(make("A", charter=charter)))
 
 
 @pytest.mark.parametrize(
