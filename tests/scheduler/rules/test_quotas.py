@@ -108,7 +108,7 @@ def test_a_share_is_rounded_to_the_first_that_a_place_can_show() -> None:
     [
         ("season", 0.4, [space("S", 3)], [{3, -2}]),  # 2/5: nine stand-periods can show it
         ("space-period", 0.3, [space("S", 2)], [{1, -1}] * 3),  # 1/2 is the first of two stands
-        ("space", 0.3, [space("S", 1, closed=[2]), space("T", 1, closed=[2])], [{2, -1}] * 2),  # 1/3 of three periods
+        ("space", 0.4, [space("S", 1, closed=[2]), space("T", 1, closed=[2])], [{1, -1}] * 2),  # 1/2 of three periods
     ],
 )
 def test_the_rows_of_a_quota_have_the_smallest_whole_numbers(scope, share, halls, rows) -> None:
