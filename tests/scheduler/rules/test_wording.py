@@ -54,7 +54,7 @@ def known(name):
     ("case", "turns", "said"),
     [
         (make(POTTERS, charter={"rivals_apart": True}), PAIR, ["Neighbours of the same craft pottery (space <space S>, from 18 to 31 January 2027): <stand SS/1> and <stand SS/2>."]),
-        (make("A", charter={"max_turns_per_site": 1}), (turn("A", ["S/1", 0), turn("A", "S/1", 2)), "<applicant A> would have 2 turns at site <site site-S>; at most 1."]),
+        (make("A", charter={"max_turns_per_site": 1}), (turn("A", "S/1", 0), turn("A", "S/1", 2)), ["<applicant A> would have 2 turns at site <site site-S>; at most 1."]),
         (make([person("A", groups=["g"])], charter={"sites": {"site-S": {"quotas": [QUARTER]}}}), (turn("A"),), ["g, site <site site-S>: 1 places of 1, at most 25% allowed."]),
         (make("AB"), (turn("Z"),), ["<applicant Z> is not on the list."]),
         (make("AB"), (turn("A", "X/1"),), ["There is no space <space X>."]),
