@@ -65,6 +65,7 @@ As it was done for `return_after`, the last rule to come.
    `python -m scheduler.catalogue`.
 6. In the application: a field and its name in `app/forms/call.py`, its place in `templates/calls_admin/form.html`, an
    empty value in `app/planning/charter_templates.py`; `dawra i18n update`.
+7. `tests/scheduler/MUTANTS.md` says how to see what its tests do not notice, and lists what is left.
 """
 
 EXAMPLE = {

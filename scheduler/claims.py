@@ -18,15 +18,15 @@ CODE = "claims"
 _LACKING = N_("Objectif {tier} : le planning se dit prouvé, mais la preuve manque.")
 
 
-def false_claims(problem: Problem, plan: Plan, counted: tuple[Tier, ...]) -> Iterator[Violation]:
-    """Yield every claim that is not so; `counted`: the recounted tiers, empty if nothing can be counted."""
+def false_claims(problem: Problem, plan: Plan, counted: tuple[Tier, ...] | None) -> Iterator[Violation]:
+    """Yield every claim that is not so; `counted`: the recounted tiers, None if nothing can be counted."""
     if plan.case_sha256 != problem.sha256:
         yield _claim(N_("Ce planning a été fait pour un autre dossier : l'empreinte diffère."))
+    if counted is None:
+        return
     offered = plan.status == "impossible" and plan.solver.get("relaxations")
     if plan.status in ("impossible", "cancelled") and plan.turns and not offered:
         yield _claim(N_("Le planning se dit sans résultat et contient pourtant des tours."))
-    if not counted and problem.charter.tiers:
-        return
     recounts = {tier.name: tier for tier in counted} | {"min_fill": Fill().measure(problem, plan.turns)}
     for claimed in plan.tiers:
         if claimed.name not in recounts:

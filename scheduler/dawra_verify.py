@@ -1,21 +1,19 @@
 """Check a Dawra rotation without Dawra:   python3 dawra_verify.py CASE PLAN [COMMITMENT]
 Written from the formats dawra-case/1 and dawra-plan/1 alone, for any Python from 3.9: every rule, level, tier and hash,
 the tickets of the draw; where a plan calls its draw complete, no turn may pass to somebody drawn earlier with all else
-kept. Bounds are compared with the counts, not proven again. Exit 0: all of it holds; 1: not; 2: a file is unreadable.
-"""
+kept. Bounds are compared with the counts, not proven again. Exit 0: all of it holds; 1: not; 2: unreadable files."""
 import hashlib, hmac, json, sys
 from collections import ChainMap, Counter, defaultdict, namedtuple
 from fractions import Fraction
 from itertools import combinations
 from math import inf, nan
 
-Turn = namedtuple("Turn", "who space start end stands")
-
 def by_key(pairs):  # nulls count as left out; a key given twice could be read in two ways
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a key or an id is given twice")
     return {key: value for key, value in pairs if value is not None}
 
+Turn = namedtuple("Turn", "who space start end stands")
 def read_turn(item):  # of a plan, a published one, or a pin
     stands = (item.get("stand"), *item.get("also", ()))
     return Turn(item["applicant"], item["space"], item["start"], item["start"] + item["length"], stands)
@@ -112,7 +110,8 @@ class Case:
         due = {("fairness", at) for at in [*range(1, min([200, *levels[-1:]]) + 1), *levels] if at and levels}
         unproven = [key for key in due | said.keys() if key[0] in self.tiers and len({*said.get(key, (0, 1))}) > 1]
         unproven += {*self.tiers} - {tier["name"] for tier in tiers} or [least] * (not largest and least > 0)
-        lies = {"proven": unproven, "impossible": plan["turns"], "cancelled": plan["turns"]}.get(plan.get("status"))
+        held = plan["turns"] if not plan.get("solver", {}).get("relaxations") else []  # offered with a rule relaxed
+        lies = {"proven": unproven, "impossible": held, "cancelled": plan["turns"]}.get(plan.get("status"))
         yield from ["claims: the plan is not what it says it is"] * bool(lies)
 
     def passed_over(self, turns, ticket):  # a turn that could pass to somebody drawn earlier, all else kept
@@ -147,4 +146,5 @@ if __name__ == "__main__":
         told, faults = judge(json.loads(texts[0]), *(json.loads(text, object_pairs_hook=by_key) for text in texts))
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         sys.exit(print(f"cannot be judged: {error!r}", file=sys.stderr) or 2)
-    sys.exit(print(*told, *faults, sep="\n") or bool(faults))
+    verdict = f"REFUSED: faults found: {len(faults)}" if faults else "ACCEPTED: all of it holds"
+    sys.exit(print(*told, *faults, verdict, sep="\n") or bool(faults))

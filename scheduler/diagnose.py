@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from scheduler.feasible import Answer, feasible
 from scheduler.limits import Clock
-from scheduler.parts import Part, lifted, parts
+from scheduler.part import Part
+from scheduler.parts import lifted, parts
 from scheduler.problem import Problem
 from scheduler.relaxations import Relaxation, least
 from scheduler.rulebook import rules_of

@@ -49,7 +49,7 @@ def _ask(chain: Chain, applicant: str) -> bool:
     columns = [index for index in chain.model.of_applicant(applicant) if index in chain.alive]
     gains = [(index, gain(chain.model.problem, chain.model.column(index))) for index in columns]
     goal = Goal("draw", gains)
-    turns = chain.model.problem.request(applicant).max_turns
+    turns = chain.model.problem.most_turns(applicant)
     most = sum(sorted((worth for _, worth in gains), reverse=True)[:turns])
     sure = chain.value(goal) >= most or not chain.may_pass(goal)
     if not sure:

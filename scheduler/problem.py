@@ -22,6 +22,8 @@ Scope = Literal["season", "space", "space-period"]
 TIER_NAMES: tuple[TierName, ...] = ("fairness", "fill", "preferences", "diversity", "stability", "travel")
 USUAL_TIERS: tuple[TierName, ...] = ("fairness", "fill", "preferences", "diversity", "stability")
 """What a charter that names no tiers aims at; `travel` only counts where it is named."""
+NO_LIMIT = 1_000_000
+"""The number of turns of a request that names none: more than any season has periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Wish:
 class Request:
     """What one applicant asks for. `preferred` maps a period to 1–3 (absent: 0); lengths in periods.
 
-    `stands` neighbouring stands are held together in each turn.
+    `stands` neighbouring stands are held together in each turn. `max_turns` is NO_LIMIT where no number was asked for.
     """
 
     applicant: str
@@ -223,6 +225,10 @@ class Problem:
     def request(self, applicant_id: str) -> Request:
         """Return the one request of that applicant."""
         return self._requests[applicant_id]
+
+    def most_turns(self, applicant_id: str) -> int:
+        """Return how many turns that applicant can have at the very most: as asked, one place at a time."""
+        return min(self._requests[applicant_id].max_turns, len(self.periods))
 
     def has_space(self, space_id: str) -> bool:
         """Tell whether the case knows this space."""

@@ -14,7 +14,8 @@ from fractions import Fraction
 from functools import partial
 
 from scheduler.feasible import Ask
-from scheduler.parts import Lift, Number, Part, Place, with_quota
+from scheduler.part import Lift, Number, Part, Place
+from scheduler.parts_of_charters import with_quota
 from scheduler.plan import Turn
 from scheduler.problem import Problem, Quota
 from scheduler.text import N_, Message

@@ -120,11 +120,12 @@ class Search:
     def _found(self, answer: engine.CpSolverResponse, lowered: Lowered, goal: Goal | None, *, cut: bool) -> Found:
         if answer.status == engine.CpSolverStatus.INFEASIBLE:
             return Found(None, None, exhausted=True)
+        if answer.status not in (engine.CpSolverStatus.OPTIMAL, engine.CpSolverStatus.FEASIBLE):
+            # Stopped before it looked at anything, the engine answers with a bound of 0 that it never proved.
+            return Found(None, None, exhausted=False, cut=cut)
         bound = None
         if goal is not None and math.isfinite(answer.best_objective_bound):
             bound = goal.constant + math.floor(answer.best_objective_bound + 1e-6)
-        if answer.status not in (engine.CpSolverStatus.OPTIMAL, engine.CpSolverStatus.FEASIBLE):
-            return Found(None, bound, exhausted=False, cut=cut)
         chosen = lowered.assignment(answer.solution)
         ended = answer.status == engine.CpSolverStatus.OPTIMAL
         exhausted = ended and (goal is None or bound is None or goal.value(chosen) >= bound)

@@ -12,7 +12,7 @@ from scheduler.building import goals_of, model_of
 from scheduler.chain import Chain, Reached
 from scheduler.diagnose import diagnose
 from scheduler.draw import Drawn, draw
-from scheduler.errors import Impossible, Unsound
+from scheduler.errors import Impossible, OutOfTime, Unsound
 from scheduler.limits import Clock, Limits, Step
 from scheduler.plan import Level, Plan, Status, Tier, Turn
 from scheduler.pricing import Priced
@@ -106,6 +106,8 @@ def _chain(
     chain = Chain(model, goals, clock, search, tell, settled)
     if not chain.first():
         raise Impossible(diagnose(problem, clock))
+    if chain.chosen is None:
+        raise OutOfTime
     return chain
 
 
@@ -154,7 +156,8 @@ def _tiers(problem: Problem, turns: tuple[Turn, ...], reached: list[Reached]) ->
         for tier in (wish.measure(problem, turns) for wish in tiers_of(problem))
     ]
     if problem.charter.min_fill:
-        tiers.insert(0, _min_fill(problem, turns, bounds.get("min_fill")))
+        fill = replace(TIERS["fill"].measure(problem, turns), name="min_fill", bound=bounds.get("min_fill"))
+        tiers = [_kept(problem, fill), *(_kept(problem, tier) for tier in tiers[:1]), *tiers[1:]]
     return tuple(tiers)
 
 
@@ -176,13 +179,12 @@ def _levels(tier: Tier, reached: list[Reached]) -> Tier:
     return replace(tier, levels=tuple(told))
 
 
-def _min_fill(problem: Problem, turns: tuple[Turn, ...], bound: int | None) -> Tier:
-    """State the fill and its bound; no bound where the share of it is not reached, only that of what was found."""
-    tier = replace(TIERS["fill"].measure(problem, turns), name="min_fill")
+def _kept(problem: Problem, tier: Tier) -> Tier:
+    """Leave the bound out where min_fill is judged by it and not reached yet: the value is only what was found."""
     share = problem.charter.min_fill or 0
-    if bound is None or (tier.value or 0) < share * bound:
+    if tier.name not in ("min_fill", "fill") or tier.bound is None or (tier.value or 0) >= share * tier.bound:
         return tier
-    return replace(tier, bound=bound)
+    return replace(tier, bound=None)
 
 
 def _status(tiers: tuple[Tier, ...], *, closed: bool) -> Status:

@@ -37,7 +37,7 @@ def verify(problem: Problem, plan: Plan | Iterable[Turn]) -> Verdict:
         outside = {turn for violation in strange for turn in violation.turns}
         turns = tuple(turn for turn in turns if turn not in outside)
     found = strange + tuple(violation for rule in others for violation in rule.check(problem, turns))
-    tiers = () if strange else tuple(tier.measure(problem, turns) for tier in tiers_of(problem))
+    tiers = None if strange else tuple(tier.measure(problem, turns) for tier in tiers_of(problem))
     if isinstance(plan, Plan):
         found += tuple(false_claims(problem, plan, tiers))
-    return Verdict(found, tiers)
+    return Verdict(found, tiers or ())

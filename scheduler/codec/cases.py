@@ -17,7 +17,7 @@ What may be left out (null counts as left out), and what then holds:
 | `requests[].spaces[].rank` | its place in the list, from 1 |
 | `requests[].unavailable`, `preferred`, `features` | none |
 | `requests[].turn_length` | one period; `max` alone missing: equal to `min`; `min` alone missing: 1 |
-| `requests[].max_turns` | no limit (the number of periods) |
+| `requests[].max_turns` | no limit |
 | `requests[].area_m2`, `stands` | 0, 1 |
 | `pins[].stand`, `forbidden[].space`, `forbidden[].periods` | any stand, every space, every period |
 | `quotas[].scope` | "season" |
@@ -31,11 +31,14 @@ from typing import Any
 
 from scheduler.codec.canonical import case_sha256
 from scheduler.codec.charters import decode_charter
-from scheduler.codec.reading import LARGEST, Faults, Fields, UnreadableError, parse, show, step
+from scheduler.codec.parsing import UnreadableError, parse, show
+from scheduler.codec.reading import LARGEST, Faults, Fields
 from scheduler.codec.sizes import oversized
+from scheduler.codec.wishes import preferred, turn_length
 from scheduler.errors import BadCase, Fault
 from scheduler.plan import Turn
 from scheduler.problem import (
+    NO_LIMIT,
     Applicant,
     Forbidden,
     Period,
@@ -195,16 +198,16 @@ class _CaseReader:
             if who and who in seen:
                 self.faults.add(fields.at("applicant"), f"{show(who)} has a request already")
             seen.add(who)
-            shortest, longest = self._turn_length(fields)
+            shortest, longest = turn_length(fields)
             requests.append(
                 Request(
                     applicant=who,
                     spaces=self._wishes(fields),
                     unavailable=fields.indices("unavailable", self.count),
-                    preferred=self._preferred(fields),
+                    preferred=preferred(fields, self.count),
                     min_length=shortest,
                     max_length=longest,
-                    max_turns=fields.whole("max_turns", max(1, self.count), 0),
+                    max_turns=fields.whole("max_turns", NO_LIMIT, 0),
                     area_m2=fields.number("area_m2", 0, 0),
                     features=frozenset(fields.words("features")),
                     stands=fields.whole("stands", 1, 1),
@@ -221,41 +224,6 @@ class _CaseReader:
                 self.faults.add(fields.at("id"), f"{show(space)} is given twice")
             wishes[space] = Wish(space, fields.whole("rank", len(wishes) + 1, 1))
         return tuple(wishes.values())
-
-    def _preferred(self, request: Fields) -> dict[int, int]:
-        value = request.data.get("preferred")
-        if not value:
-            if value is not None and not isinstance(value, dict):
-                self.faults.add(request.at("preferred"), f"must be an object, not {show(value)}")
-            return {}
-        fields = Fields(
-            value, request.at("preferred"), self.faults, (), tuple(value) if isinstance(value, dict) else ()
-        )
-        scores: dict[int, int] = {}
-        for key, score in fields.data.items():
-            if not (key.isascii() and key.isdigit() and len(key) < 7 and str(int(key)) == key):
-                self.faults.add(step(fields.path, key), 'the key must be the index of a period, such as "4"')
-            elif int(key) >= self.count:
-                self.faults.add(
-                    step(fields.path, key),
-                    f"no such period {key}: the season has periods 0 to {self.count - 1}",
-                )
-            elif type(score) is int and 0 <= score <= 3:
-                if score:
-                    scores[int(key)] = score
-            else:
-                self.faults.whole(score, step(fields.path, key), 0, 3)
-        return scores
-
-    def _turn_length(self, request: Fields) -> tuple[int, int]:
-        if not request.has("turn_length"):
-            return 1, 1
-        fields = Fields(request.data["turn_length"], request.at("turn_length"), self.faults, (), ("min", "max"))
-        shortest = fields.whole("min", 1, 1)
-        longest = fields.whole("max", shortest, 1)
-        if shortest > longest:
-            self.faults.add(fields.path, f"min {shortest} is more than max {longest}")
-        return shortest, longest
 
     def _pin(self, item: object, path: str) -> Pin:
         fields = Fields(item, path, self.faults, ("applicant", "space", "start", "length"), ("stand",))

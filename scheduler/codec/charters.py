@@ -15,7 +15,8 @@ from collections.abc import Container, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Literal, cast
 
-from scheduler.codec.reading import Faults, Fields, show
+from scheduler.codec.parsing import show
+from scheduler.codec.reading import Faults, Fields
 from scheduler.problem import (
     TIER_NAMES,
     USUAL_TIERS,

@@ -7,11 +7,11 @@ from typing import Any
 from scheduler.codec.cases import FORMAT
 from scheduler.codec.charters import encode_charter
 from scheduler.codec.plans import encode_turn
-from scheduler.problem import Applicant, Forbidden, Pin, Problem, Request, Space, Stand
+from scheduler.problem import NO_LIMIT, Applicant, Forbidden, Pin, Problem, Request, Space, Stand
 
 
 def encode_case(problem: Problem) -> dict[str, Any]:
-    """Return the document of a problem with every default written out; reading it gives the same facts."""
+    """Return the document of a problem with every default written out that can be; reading it gives the same facts."""
     return {
         "format": FORMAT,
         "name": problem.name,
@@ -65,17 +65,17 @@ def _applicant(applicant: Applicant) -> dict[str, Any]:
 
 
 def _request(request: Request) -> dict[str, Any]:
-    return {
+    document: dict[str, Any] = {
         "applicant": request.applicant,
         "spaces": [{"id": wish.space, "rank": wish.rank} for wish in request.spaces],
         "unavailable": sorted(request.unavailable),
         "preferred": {str(period): score for period, score in sorted(request.preferred.items())},
         "turn_length": {"min": request.min_length, "max": request.max_length},
-        "max_turns": request.max_turns,
         "area_m2": request.area_m2,
         "features": sorted(request.features),
         "stands": request.stands,
     }
+    return document if request.max_turns == NO_LIMIT else {**document, "max_turns": request.max_turns}
 
 
 def _pin(pin: Pin) -> dict[str, Any]:

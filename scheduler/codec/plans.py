@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from scheduler.codec.reading import Faults, Fields, UnreadableError, parse, show
+from scheduler.codec.parsing import UnreadableError, parse, show
+from scheduler.codec.reading import Faults, Fields
 from scheduler.errors import BadPlan, Fault
 from scheduler.plan import STATUSES, Level, Plan, Status, Tier, Turn
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -12,6 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from scheduler.codec.parsing import Repeated, show, step
 from scheduler.errors import Fault
 
 LARGEST = 1_000_000
@@ -20,65 +19,6 @@ MOST_HINTS = 100
 """After so many faults nobody reads what was probably meant."""
 LONGEST = 400
 """No text may have more characters."""
-
-
-class Repeated(dict[str, Any]):
-    """A JSON object in which some keys came twice; the last value counts, `twice` names the keys."""
-
-    twice: tuple[str, ...] = ()
-
-
-class UnreadableError(Exception):
-    """The bytes are no JSON document; the text says why, in a sentence."""
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object and notice keys given twice."""
-    made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
-    repeated = Repeated(made)
-    counts = Counter(key for key, _ in pairs)
-    repeated.twice = tuple(key for key, count in counts.items() if count > 1)
-    return repeated
-
-
-def parse(source: bytes | str) -> Any:
-    """Parse one JSON document; raises UnreadableError with a sentence for whatever is not one."""
-    try:
-        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
-        return json.loads(text, object_pairs_hook=_pairs)
-    except UnicodeDecodeError as error:
-        raise UnreadableError(f"is not UTF-8 text (byte {error.start})") from None
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableError(f"is not JSON: {error.msg.lower()} ({where})" if text.strip() else "is empty") from None
-    except RecursionError:
-        raise UnreadableError("is nested too deeply") from None
-    except ValueError:
-        raise UnreadableError("holds a number with too many digits") from None
-
-
-def show(value: object) -> str:
-    """Quote a value for a fault, on one line, short, and printable whatever it holds."""
-    if isinstance(value, str):
-        text = json.dumps(value[:60], ensure_ascii=False)
-        text = text.encode("utf-8", "backslashreplace").decode()
-        return text if len(value) <= 60 else text[:-1] + '…"'
-    if isinstance(value, bool) or value is None:
-        return json.dumps(value)
-    if isinstance(value, int):
-        return str(value) if abs(value) < 10**20 else "a number of more than 20 digits"
-    if isinstance(value, float):
-        return repr(value)
-    return "an object" if isinstance(value, dict) else "a list" if isinstance(value, list) else "this value"
-
-
-def step(path: str, key: str) -> str:
-    """Return the path of a key: `a.b`, or `a["odd key"]`."""
-    if not key.isidentifier() or not key.isascii():
-        return f"{path}[{show(key)}]"
-    return f"{path}.{key}" if path else key
 
 
 class Faults:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.codec import decode_case, decode_plan
-from scheduler.codec.reading import Faults, UnreadableError, parse
+from scheduler.codec.parsing import UnreadableError, parse
+from scheduler.codec.reading import Faults
 from scheduler.errors import BadCase, BadFile, BadPlan, BadQuestion, Fault
 from scheduler.plan import Plan
 from scheduler.problem import Problem

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.codec.charters import decode_charter
-from scheduler.codec.reading import Faults, UnreadableError, parse
+from scheduler.codec.parsing import UnreadableError, parse
+from scheduler.codec.reading import Faults
 from scheduler.commands.files import language_option, positive, read_case, writable, write_whole
 from scheduler.errors import BadCase, BadQuestion, Fault, Impossible
 from scheduler.pictures import line_picture

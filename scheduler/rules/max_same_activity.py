@@ -62,5 +62,5 @@ class MaxSameActivity(CharterRule):
         """Say the rule with its limit."""
         return Message(
             N_("Dans une salle, au plus {n} stands de la même activité en même temps."),
-            {"n": problem.charter.max_same_activity or 0},
+            {"n": problem.charter.max_same_activity},
         )

@@ -70,5 +70,5 @@ class MaxSameFamily(CharterRule):
         """Say the rule with its limit."""
         return Message(
             N_("Dans une salle, au plus {n} stands de la même filière en même temps."),
-            {"n": problem.charter.max_same_family or 0},
+            {"n": problem.charter.max_same_family},
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class MaxTurns(Rule):
-    """An applicant has at most the number of turns of the request."""
+    """An applicant has at most the number of turns of the request; a request that names none has no limit."""
 
     code = "max_turns"
     title = N_("Nombre de tours demandé")
@@ -29,7 +29,7 @@ class MaxTurns(Rule):
     def post(self, model: Variables) -> None:
         """∀ applicant: Σ x_j ≤ max_turns."""
         for request in model.problem.requests:
-            model.at_most(model.of_applicant(request.applicant), request.max_turns)
+            model.at_most(model.of_applicant(request.applicant), model.problem.most_turns(request.applicant))
 
     def check(self, problem: Problem, turns: Sequence[Turn]) -> Iterator[Violation]:
         """Yield one breach for each applicant with too many turns."""

@@ -58,5 +58,5 @@ class MaxTurnsPerSite(CharterRule):
         """Say the rule with its limit."""
         return Message(
             N_("Une personne a au plus {n} tours sur un même site."),
-            {"n": problem.charter.max_turns_per_site or 0},
+            {"n": problem.charter.max_turns_per_site},
         )

@@ -48,7 +48,7 @@ class MinActivities(CharterRule):
             most = len(model.problem.space(space).stands)
             limit = model.charters.at(space, "max_same_activity")
             if limit is not None:
-                most = max(1, min(most, limit))
+                most = min(most, limit)
             alike = model.by_activity(present)
             shown = [(model.shows(space, period, activity), 1) for activity in sorted(alike)]
             enough = model.boolean(shown, wanted)
@@ -80,5 +80,5 @@ class MinActivities(CharterRule):
         """Say the rule with its number."""
         return Message(
             N_("Une salle montre à la fois {n} activités différentes, ou autant que de stands occupés."),
-            {"n": problem.charter.min_activities or 0},
+            {"n": problem.charter.min_activities},
         )

@@ -49,7 +49,7 @@ class Pins(Rule):
             key = (turn.applicant, turn.space, turn.start, turn.length)
             placed.setdefault(key, set()).update(turn.stands)
         for pin in problem.pins:
-            stands = placed.get((pin.applicant, pin.space, pin.start, pin.length), set())
+            stands = placed.get((pin.applicant, pin.space, pin.start, pin.length))
             if not stands or (pin.stand is not None and pin.stand not in stands):
                 yield self.breach(
                     N_("Le tour fixé de {applicant} dans la salle {space} {when} manque."),

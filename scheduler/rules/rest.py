@@ -75,5 +75,5 @@ class Rest(CharterRule):
         """Say the rule with the number of periods."""
         return Message(
             N_("Entre deux tours d'une même personne, {n} périodes restent libres."),
-            {"n": problem.charter.rest or 0},
+            {"n": problem.charter.rest},
         )

@@ -72,5 +72,5 @@ class ReturnAfter(CharterRule):
         """Say the rule with the number of periods."""
         return Message(
             N_("Qui a exposé dans une salle n'y revient qu'après {n} périodes."),
-            {"n": problem.charter.return_after or 0},
+            {"n": problem.charter.return_after},
         )

@@ -56,7 +56,8 @@ def _ladder(model: Variables, request: Request) -> list[Step]:
     gains = {index: gain(model.problem, model.column(index)) for index in model.of_applicant(request.applicant)}
     meaning = list(gains.items())
     tops = {applicant.received // applicant.share: 0}
-    for total in _totals(set(gains.values()), request.max_turns, _most(model, request)):
+    turns = model.problem.most_turns(request.applicant)
+    for total in _totals(set(gains.values()), turns, _most(model, request)):
         tops.setdefault((applicant.received + total) // applicant.share, total)
     first, *further = tops
     booleans = {top: model.boolean(meaning, tops[top]) for top in further}

@@ -48,7 +48,7 @@ def case(code: str, seed: int) -> Problem:
     rng = random.Random(seed)
     activities = ["pottery", "pottery", rng.choice(["pottery", "weaving"])]
     people = [
-        person(name, activity, family=rng.choice(["clay", "clay", ""]), groups=rng.choice([[], ["women"]]))
+        person(name, activity, family=rng.choice(["clay", "wool", ""]), groups=rng.choice([[], ["women"]]))
         for name, activity in zip("ABC", activities, strict=True)
     ]
     people[0]["groups"], people[1]["groups"] = ["women"], []
@@ -68,6 +68,8 @@ def case(code: str, seed: int) -> Problem:
     ]
     hall = space("S", grid((0, 0), (1, 0), (1, 1)))
     hall["stands"][2]["closed"] = [rng.randrange(3)]
+    if code == "rivals_apart" and seed == 5:
+        hall["stands"][2]["y"] = None  # half a place on the floor plan is none
     halls = [hall]
     if code in ("wanted_spaces", "max_turns_per_site", "one_place"):
         halls.append(space("T", 1, closed=[2]))
@@ -189,6 +191,21 @@ def test_a_switched_rule_posts_what_it_checks(rule: Rule, seed: int) -> None:
     assert rule.applies(problem)
     plans = accepted(problem, (*ALWAYS, rule))
     assert allowed(problem, (*ALWAYS, rule)) == plans
+    assert plans
+    assert plans < accepted(problem, ALWAYS)
+
+
+@pytest.mark.parametrize(("wanted", "cap"), [(2, None), (2, 1), (2, 2), (2, 3), (3, 2)])
+def test_variety_beside_a_cap_posts_what_it_checks(wanted: int, cap: int | None) -> None:
+    """Four stands, one turn on two of them: several stands of one activity, within and beyond the cap."""
+    crafts = ["pottery", "pottery", "weaving"]
+    people = [person(name, craft) for name, craft in zip("ABC", crafts, strict=True)]
+    requests = [request(name, "S", stands=1 + (name == "A"), max_turns=1) for name in "ABC"]
+    charter = {"min_activities": wanted, "max_same_activity": cap}
+    problem = make(people, [space("S", 4)], requests, season=1, charter=charter)
+    rules = (*ALWAYS, *(rule for rule in SWITCHED if rule.applies(problem)))
+    plans = accepted(problem, rules)
+    assert allowed(problem, rules) == plans
     assert plans
     assert plans < accepted(problem, ALWAYS)
 

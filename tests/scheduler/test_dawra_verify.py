@@ -163,6 +163,15 @@ def test_a_planted_breach_is_named_and_nothing_else(rule):
     assert judged(decode_case(case), plan) == [rule]
 
 
+@pytest.mark.parametrize(("asked", "named"), [({}, ["one_place"]), ({"max_turns": 4}, ["max_turns", "one_place"])])
+def test_who_asked_for_no_number_of_turns_has_no_limit(asked, named):
+    case = document("A", requests=[request("A", "S", **asked)])
+    held = [turn("A", start=period) for period in range(4)] + [turn("A", "S/2", 3)]
+    _, plan = document_of(decode_case(case), held, tiers=())
+    plan["case_sha256"] = case_sha256(case)
+    assert broken(case, plan) == judged(decode_case(case), plan) == named
+
+
 @pytest.mark.parametrize("kind", ["at_least", "at_most"])
 @pytest.mark.parametrize("scope", ["season", "space", "space-period"])
 def test_quotas_are_exact_in_every_scope(kind, scope):
@@ -254,14 +263,14 @@ def test_alone_in_a_folder_it_says_what_it_found_by_its_exit_code(tmp_path):
     alone.write_bytes(SOURCE.read_bytes())
     found = {who: (case, plan) for who, case, plan in equals()}
     first, *_, last = drawn_order("lottery", "ABCDEF")
-    codes = []
+    ends = []
     for who in (first, last):
         for name, one in zip(("case.json", "plan.json"), found[who], strict=True):
             (tmp_path / name).write_text(json.dumps(one), encoding="utf-8")
         done = run(str(alone), str(tmp_path / "case.json"), str(tmp_path / "plan.json"))
         assert done.stderr == ""
-        codes.append(done.returncode)
-    assert codes == [0, 1]
+        ends.append((done.returncode, done.stdout.splitlines()[-1]))
+    assert ends == [(0, "ACCEPTED: all of it holds"), (1, "REFUSED: faults found: 5")]
     (tmp_path / "case.json").write_text('{"format": "dawra-case/1", "format": "x"}')
     refused = run(str(alone), str(tmp_path / "case.json"), str(tmp_path / "plan.json"))
     assert (refused.returncode, refused.stdout) == (2, "")

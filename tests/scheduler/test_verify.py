@@ -112,6 +112,13 @@ def test_proven_under_a_minimum_fill_states_the_largest_fill():
     ]
 
 
+@pytest.mark.parametrize("tiers", [["fairness"], []])
+def test_nothing_is_counted_of_a_plan_that_names_strangers(tiers):
+    problem = make("A", charter={"tiers": tiers, "min_fill": 1})
+    made = plan(problem, turn("Z"), status="impossible", tiers=(Tier("min_fill", 9, 12),))
+    assert [violation.rule for violation in verify(problem, made).violations] == ["known"]
+
+
 @pytest.mark.parametrize("status", ["impossible", "cancelled"])
 def test_no_result_means_no_turns(status):
     assert claims(status=status) == ["The plan says it has no result and yet holds turns."]

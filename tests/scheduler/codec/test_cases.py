@@ -12,6 +12,7 @@ import pytest
 from scheduler.codec import canonical_bytes, case_sha256, decode_case, encode_case
 from scheduler.errors import BadCase
 from scheduler.problem import (
+    NO_LIMIT,
     USUAL_TIERS,
     Applicant,
     Charter,
@@ -54,7 +55,7 @@ def test_the_smallest_case_gets_its_defaults():
     assert problem.periods[0].weight == 1
     assert problem.spaces == (Space("S", "S", "", (Stand("1", 0, frozenset(), None, None, frozenset()),)),)
     assert problem.applicants == (Applicant("A", "artisan", "cuir", "", "", frozenset(), 0, 1),)
-    assert problem.requests == (Request("A", (Wish("S", 1),), min_length=1, max_length=1, max_turns=2),)
+    assert problem.requests == (Request("A", (Wish("S", 1),), min_length=1, max_length=1, max_turns=NO_LIMIT),)
     assert (problem.pins, problem.forbidden, problem.published, problem.name, problem.seed) == ((), (), (), "", "")
     assert problem.charter == Charter(measure="periods", tiers=USUAL_TIERS)
 

@@ -167,3 +167,16 @@ HOW: list[Callable[[Document, random.Random], list[str]]] = [
     _one_stand, _full_space, _ban, _closure, _closed_stand, _away, _too_often, _two_places,
     _cap, _variety, _rivals, _rest, _site, _at_most, _at_least, _share_and_bans,
 ]  # fmt: skip
+
+
+def crowded(seed: int) -> Document:
+    """Return a case with three clashes among the same few people, which may rest on each other."""
+    rng = random.Random(seed)
+    case = _base(rng)
+    case["charter"]["quotas"] = []
+    for how in rng.sample(HOW, 3):
+        quotas = case["charter"]["quotas"]
+        how(case, rng)
+        if case["charter"]["quotas"] is not quotas:
+            case["charter"]["quotas"] += quotas
+    return case

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scheduler.aftermath import Aftermath
 from scheduler.blocks import blocks
+from scheduler.codec import decode_case, encode_case
 from scheduler.orders import Closure, Order, Withdrawal
 from scheduler.plan import Turn
 from scheduler.problem import Pin, Problem, Request
@@ -22,14 +25,40 @@ def key(turn: Turn) -> Key:
 
 
 def scene(seed: int) -> tuple[Problem, list[Turn], Order] | None:
-    """A problem, a plan of it with nothing to add, and an order; None if the plan is empty."""
+    """A problem, a plan of it with nothing to add, and an order; None if the plan is empty.
+
+    Of an odd seed it is harder: more want two stands or must rest, turns held are pinned, and up to three things
+    happen at once.
+    """
     rng = random.Random(seed)
     problem = drawn(seed)
+    if seed % 2:
+        problem = _harder(problem, rng)
     turns = list(filled(problem, rng))
     if not turns:
         return None
     since = rng.choice([0, 0, 1, 2])
-    return problem, turns, order(problem, turns, since, rng)
+    if not seed % 2:
+        return problem, turns, order(problem, turns, since, rng)
+    pins = [Pin(*key(turn), rng.choice([None, turn.stand])) for turn in turns if rng.random() < 0.1]
+    problem = decode_case(encode_case(replace(problem, pins=(*problem.pins, *pins))))
+    orders = [order(problem, turns, since, rng) for _ in range(rng.choice([1, 2, 3]))]
+    gone = tuple(dict.fromkeys(one for each in orders for one in each.withdrawals))
+    pinned = dict.fromkeys(one for each in orders for one in each.pins)
+    closed = tuple(one for each in orders for one in each.closures)
+    staying = tuple(pin for pin in pinned if pin.applicant not in {one.applicant for one in gone})
+    return (problem, turns, Order(gone, closed, staying, since=since)) if gone or closed or staying else None
+
+
+def _harder(problem: Problem, rng: random.Random) -> Problem:
+    """The problem with wide turns, a rest, and a charter of one space."""
+    case = encode_case(problem)
+    for asked in case["requests"]:
+        asked["stands"] = 2 if rng.random() < 0.3 else asked["stands"]
+    case["charter"]["rest"] = rng.choice([None, 1, 2])
+    if rng.random() < 0.3:
+        case["charter"]["spaces"] = {"S": {"max_same_activity": 1, "rest": None}}
+    return decode_case(case)
 
 
 def filled(problem: Problem, rng: random.Random) -> list[Turn]:
@@ -120,20 +149,24 @@ def given_up(state: Aftermath, turns: list[Turn]) -> int:
 
 
 def worth(state: Aftermath, turns: list[Turn]) -> list:
-    """What a plan that moves nobody is worth: the goals of mending.py, recounted."""
+    """What a plan is worth among those that give up as many turns: the goals of mending.py, recounted."""
+    here, placed = set(turns), {key(turn) for turn in turns}
     old = {*state.past, *state.kept}
     new = [turn for turn in turns if turn not in old and key(turn) not in {key(one) for one in state.kept}]
-    same_stand = sum(turn in set(turns) for turn in state.kept)
-    freed = state.freed
+    same_stand = sum(turn in here for turn in state.kept)
+    left = [turn for turn in state.kept if turn not in here]
+    freed = state.freed.union((turn.space, stand, p) for turn in left for stand in turn.stands for p in turn.periods)
+    roaming = state.looking.union(turn.applicant for turn in left if key(turn) not in placed)
     pins = {(pin.applicant, pin.space, pin.start, pin.length) for pin in state.problem.pins}
     elsewhere = sum(
-        turn.applicant not in state.looking
+        turn.applicant not in roaming
         and key(turn) not in pins
         and freed.isdisjoint((turn.space, stand, period) for stand in turn.stands for period in turn.periods)
         for turn in new
     )
-    lost = [turn.applicant for turn in state.displaced if turn.applicant not in state.withdrawn]
-    again = sum(min(lost.count(one), sum(turn.applicant == one for turn in new)) for one in sorted(set(lost)))
+    had = Counter(turn.applicant for turn in (*state.displaced, *state.kept) if turn.applicant not in state.withdrawn)
+    has = Counter(turn.applicant for turn in turns if turn not in state.past)
+    again = sum(min(number, has[one]) for one, number in had.items())
     tiers = [
         [level.count for level in tier.levels] if tier.value is None else tier.value
         for tier in (tier.measure(state.problem, turns) for tier in tiers_of(state.problem))

@@ -35,7 +35,8 @@ def test_no_periods_named_is_not_the_same_as_an_empty_list():
 
 
 def test_the_reason_is_said():
-    (violation,) = verify(ban(space="S", reason="Litige en cours."), [turn("A")]).violations
+    (violation,) = verify(ban(space="S", reason="Litige en cours, annexe X."), [turn("A")]).violations
+    assert violation.turns == (turn("A"),)
     assert render(violation.message) == (
-        "A ne peut pas être dans la salle S du 4 au 17 janvier 2027 : Litige en cours."
+        "A ne peut pas être dans la salle S du 4 au 17 janvier 2027 : Litige en cours, annexe X."
     )

@@ -14,6 +14,8 @@ def test_one_more_counts_all_spaces():
 
 def test_a_request_without_a_number_has_no_limit():
     assert broken(PROBLEM, *(turn("B", start=period) for period in range(4))) == []
+    held = [turn("B", start=period) for period in range(4)]
+    assert broken(PROBLEM, *held, turn("B", "S/2", 3)) == [("one_place", (held[3], turn("B", "S/2", 3)))]
 
 
 def test_nobody_must_come_who_asks_for_no_turn():

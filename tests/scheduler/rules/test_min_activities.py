@@ -1,3 +1,6 @@
+import pytest
+
+from scheduler.building import model_of
 from tests.scheduler.builders import broken, make, person, request, turn
 
 PEOPLE = [person("A", "zellige"), person("B", "zellige"), person("C", "cuir"), person("D", "bois")]
@@ -37,3 +40,11 @@ def test_a_wide_turn_alone_shows_one_activity_on_two_stands():
     problem = wanting(2, requests=[request("A", "S", stands=2), request("C", "S")])
     assert broken(problem, wide) == [("min_activities", (wide,))]
     assert broken(problem, wide, turn("C", "S/3")) == []
+
+
+@pytest.mark.parametrize(("cap", "less"), [(None, -2), (2, -1)])
+def test_the_row_counts_no_more_stands_of_an_activity_than_its_cap_allows(cap, less):
+    """The posting's n_a ≤ 1 + (m − 1)·z with the least m: as true with a larger one, but a weaker relaxation."""
+    model = model_of(make(PEOPLE[:2], season=1, charter={"min_activities": 2, "max_same_activity": cap}))
+    enough = model.count - 1
+    assert ([(0, 1), (1, 1), (enough, less)], None, 1) in [(row.terms, row.low, row.high) for row in model.rows]

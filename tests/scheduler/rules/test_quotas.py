@@ -2,9 +2,11 @@ from fractions import Fraction
 
 import pytest
 
+from scheduler.options import options
 from scheduler.problem import Quota
-from scheduler.rules.quotas import _showable, kept, tally
+from scheduler.rules.quotas import Quotas, _first_from, _showable, kept, tally
 from scheduler.text import render
+from scheduler.variables import Variables
 from scheduler.verify import verify
 from tests.scheduler.builders import broken, make, person, request, sentences, space, turn
 
@@ -92,3 +94,40 @@ def test_the_first_period_and_the_whole_season_are_named_apart():
     assert sentences(with_quota(at_least=0.5, scope="space-period"), turn("M", "S/1", 0)) == [here]
     whole = "women, space S: 0 places of 1, at least 50% required."
     assert sentences(with_quota(at_least=0.5, scope="space"), turn("M", "S/1", 0)) == [whole]
+
+
+def test_a_share_is_rounded_to_the_first_that_a_place_can_show() -> None:
+    for most in range(1, 10):
+        shown = {Fraction(n, d) for d in range(1, most + 1) for n in range(d + 1)}
+        for share in (Fraction(n, 97) for n in range(98)):
+            assert _first_from(share, most) == min(one for one in shown if one >= share), (share, most)
+
+
+@pytest.mark.parametrize(
+    ("scope", "share", "halls", "rows"),
+    [
+        ("season", 0.4, [space("S", 3)], [{3, -2}]),  # 2/5: nine stand-periods can show it
+        ("space-period", 0.3, [space("S", 2)], [{1, -1}] * 3),  # 1/2 is the first of two stands
+        ("space", 0.4, [space("S", 1, closed=[2]), space("T", 1, closed=[2])], [{1, -1}] * 2),  # 1/2 of three periods
+    ],
+)
+def test_the_rows_of_a_quota_have_the_smallest_whole_numbers(scope, share, halls, rows) -> None:
+    quota = {"group": "g", "at_least": share, "scope": scope}
+    people = [person("A", groups=["g"]), person("B")]
+    problem = make(people, halls, season=3, charter={"quotas": [quota]})
+    model = Variables(options(problem))
+    Quotas().post(model)
+    assert [set(dict(row.terms).values()) for row in model.rows] == rows
+
+
+def test_a_share_of_each_space_is_posted_for_each_space() -> None:
+    problem = make(
+        [person("A", groups=["g"]), person("B")],
+        [space("S", 1), space("T", 1)],
+        season=1,
+        charter={"quotas": [{"group": "g", "at_least": 0.5, "scope": "space"}]},
+    )
+    model = Variables(options(problem))
+    Quotas().post(model)
+    of = [{model.column(index).space for index, _ in row.terms} for row in model.rows]
+    assert of == [{"S"}, {"T"}]

@@ -50,3 +50,10 @@ def test_each_pause_is_told_whatever_overlaps():
         ("one_place", (long, after)),
         ("rest", (first, after)),
     ]
+
+
+def test_of_two_pauses_over_together_that_of_the_later_turn_is_told():
+    halls = [space("S"), space("T")]
+    problem = make("A", halls, charter={"spaces": {"S": {"rest": 2}, "T": {"rest": 1}}})
+    early, late, third = turn("A", "S/1", 0), turn("A", "T/1", 1), turn("A", "T/2", 2)
+    assert ("rest", (late, third)) in broken(problem, early, late, third)

@@ -29,6 +29,8 @@ def test_the_pause_counts_from_the_end_of_the_turn():
     assert broken(long, turn("A", "S/1", 0, 2), turn("A", "S/1", 4)) == []
     visits = turn("A", "S/1", 0, 2), turn("A", "S/1", 3)
     assert broken(long, *visits) == [("return_after", visits)]
+    late = turn("A", "S/1", 1), turn("A", "S/2", 3)
+    assert sentences(PROBLEM, *late) == ["A would come back too soon to space S: 1, at least 2."]
 
 
 def test_each_return_is_told_whatever_lies_between():

@@ -10,17 +10,24 @@ import os
 import pytest
 
 import scheduler.relax
+from scheduler.building import goals_of, model_of
+from scheduler.errors import OutOfTime
 from scheduler.limits import Limits
 from scheduler.plan import Level, Plan, Tier
 from scheduler.problem import Problem
 from scheduler.rulebook import tiers_of
+from scheduler.search import Search
 from scheduler.solver import solve
+from scheduler.verify import verify
 from scheduler.wishes.fill import Fill
+from tests.scheduler.builders import make, person, space
 from tests.scheduler.solving.brute import plans, problem, vector
 
 BATCHES = 10
 CASES = int(os.environ.get("DAWRA_BOUND_CASES", "60"))
 LAZY = Limits(effort=0.0005)
+IDLE = Limits(effort=1e-6)
+"""Searches end before they begin, as all do once the deadline has come."""
 Counted = list[tuple[int, list[tuple[int, ...]]]]
 
 
@@ -74,11 +81,33 @@ def test_no_plan_exceeds_a_bound(batch: int, engine: str) -> None:
     for seed in range(batch, CASES, BATCHES):
         found = problem(seed)
         every = counted(found)
-        for limits in (Limits(), LAZY):
+        for limits in (Limits(), LAZY, IDLE):
             for plan in told(found, limits):
                 seen += sum(level.bound is not None for tier in plan.tiers for level in tier.levels)
                 assert too_low(found, every, plan) == [], (seed, engine)
     assert seen
+
+
+def test_without_the_time_for_a_first_plan_nothing_is_told() -> None:
+    """A pin asks for a search; a deadline that has come leaves it no time, or just enough for a plan that holds."""
+    people = [f"P{number:02}" for number in range(40)]
+    pins = [{"applicant": who, "space": "S", "start": number % 9, "length": 1} for number, who in enumerate(people)]
+    pinned = make([person(who) for who in people], [space("S", 9)], season=12, pins=pins)
+    seen: list[Plan] = []
+    try:
+        solve(pinned, Limits(seconds=0.0), improved=seen.append)
+    except OutOfTime:
+        assert seen == []
+    assert all(verify(pinned, plan).accepted for plan in seen)
+
+
+@pytest.mark.parametrize("limit", [{"effort": 0.0}, {"effort": 1e-9}, {"seconds": 0.0}])
+def test_an_engine_stopped_before_it_looked_at_anything_states_no_bound(limit: dict[str, float]) -> None:
+    model = model_of(make("ABC", [space("S", 2)]))
+    for goal in goals_of(model):
+        search = Search(model.count, model.without_implied())
+        answer = search.best(range(model.count), goal, **limit)
+        assert answer.bound is None or answer.bound >= goal.value(search.best(range(model.count), goal).chosen)
 
 
 def test_a_bound_one_too_low_is_seen() -> None:
