@@ -43,6 +43,8 @@ SITE_TABS = (
 
 #: What only programme administrators do.
 ADMINISTRATION = (
+    ("admin.index", _l("Sites et gestionnaires")),
+    ("admin.people", _l("Comptes")),
     ("imports.index", _l("Importer des sites, des métiers ou des exposants")),
     ("holidays.index", _l("Jours fériés")),
 )
