@@ -11,5 +11,6 @@ LOGINS = (
     ("accueil@dawra.example", _l("Agent d'accueil · Fquih Ben Salah")),
     ("artisane@dawra.example", _l("Artisane · poterie, Marrakech")),
     ("cooperative@dawra.example", _l("Coopérative · tissage, Béni Mellal-Khénifra")),
+    ("dinandier@dawra.example", _l("Maâlem · dinanderie, candidat à Fès")),
     ("programme@dawra.example", _l("Administration du programme")),
 )

@@ -22,7 +22,7 @@ from app.clock import local
 from app.extensions import babel
 
 LANGUAGES = {"fr": "Français", "ar": "العربية", "en": "English"}
-LOCALES = {"fr": "fr_MA", "ar": "ar_MA", "en": "en"}
+LOCALES = {"fr": "fr_MA", "ar": "ar_MA", "en": "en_GB"}
 COOKIE = "dawra_lang"
 
 # Flask-Babel is untyped; these say what comes back.

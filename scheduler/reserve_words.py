@@ -63,7 +63,7 @@ def prospects(space: str, could: int, turns: int, obstacles: Mapping[str, int]) 
     return tuple(said)
 
 
-POSITION = N_("Position {position} pour la salle {space} : niveau {level}, choix n° {rank}.")
+POSITION = N_("Position {position} pour la salle {space} : niveau {level}, choix nº {rank}.")
 AHEAD = {
     "fairness": N_("{n} personnes passent avant par un niveau plus bas."),
     "preferences": N_("{n} personnes passent avant par un souhait plus fort."),

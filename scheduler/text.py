@@ -55,8 +55,15 @@ Namer = Callable[[Name], str]
 def render(message: Message, lang: str = "fr", names: Namer | None = None) -> str:
     """Word a message in a language; `names` turns an id into what people call it (default: the id)."""
     template = _phrase(message.template, lang, message.params.get("n"))
-    worded = {key: _word(value, lang, names) for key, value in message.params.items()}
+    worded = {key: _word(value, lang, names, _said(template, key)) for key, value in message.params.items()}
     return template.format_map(worded)
+
+
+@lru_cache(maxsize=4096)
+def _said(template: str, key: str) -> str:
+    """Return the word that stands before a place in a sentence, in small letters."""
+    before, place, _after = template.partition(f" {{{key}}}")
+    return before.rpartition(" ")[2].strip("(«\u00a0").casefold() if place else ""
 
 
 def _phrase(template: str, lang: str, count: object) -> str:
@@ -88,14 +95,16 @@ def plural(lang: str, n: int) -> str:
     return "few" if 3 <= n % 100 <= 10 else "many" if n % 100 >= 11 else "other"
 
 
-def _word(value: object, lang: str, names: Namer | None) -> str:
-    """Word one parameter."""
+def _word(value: object, lang: str, names: Namer | None, said: str = "") -> str:
+    """Word one parameter; a name does not say again the word before it ("la salle Salle A": "la salle A")."""
     if isinstance(value, Message):
         return render(value, lang, names)
     if isinstance(value, Dates):
         return _dates(value, lang)
     if isinstance(value, Name):
-        return _isolate(names(value) if names else value.id, lang)
+        name = names(value) if names else value.id
+        first, _space, rest = name.partition(" ")
+        return _isolate(rest if rest and first.casefold() == said else name, lang)
     if isinstance(value, str):
         return _isolate(value, lang)
     if isinstance(value, Fraction):

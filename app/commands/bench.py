@@ -50,6 +50,8 @@ def bench(what: str) -> None:
         click.echo(f"{what}: {len(turns)} turns; milliseconds, wall and of this process alone")
         click.echo(_line("page, first opening", [_get(client, page)]))
         click.echo(_line("page", [_get(client, page) for _ in range(OPENED)]))
+        plain, packed = (len(client.get(page, headers=kind).data) for kind in ({}, {"Accept-Encoding": "gzip"}))
+        click.echo(f"  {'page':<20} {plain / 1000:.0f} kB, {packed / 1000:.0f} kB as sent")
         picked = turns[:: max(1, len(turns) // ASKED)]
         click.echo(_line("verdicts", [_get(client, f"{page}verdicts?{asked}") for asked in picked]))
         with app.app_context():

@@ -13,7 +13,7 @@ from app.demo_logins import LOGINS, PASSWORD
 from app.extensions import db
 from app.models import Exhibitor, ExhibitorAccount, Membership, Site, SiteRole, User
 
-MANAGER, COMMITTEE, ANIMATOR, AGENT, ARTISAN, COOPERATIVE, PROGRAMME = (email for email, _role in LOGINS)
+MANAGER, COMMITTEE, ANIMATOR, AGENT, ARTISAN, COOPERATIVE, MAALEM, PROGRAMME = (email for email, _ in LOGINS)
 INVENTED = "personnes-inventees@dawra.example"
 NAMES = {
     MANAGER: "Salma Berrada",
@@ -22,6 +22,7 @@ NAMES = {
     AGENT: "Karim Naciri",
     ARTISAN: "Zineb Aït Ouarab",
     COOPERATIVE: "Fadma Oubaha",
+    MAALEM: "Driss Skalli",
     PROGRAMME: "Nadia Lahlou",
     INVENTED: "Personnes inventées",
 }

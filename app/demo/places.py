@@ -23,7 +23,9 @@ def marrakech() -> Site:
     """The complex with its workshops, its hall of 12 stands and a training room."""
     place = site("marrakech-complexe")
     place.opening_hours = "9 h 00 – 18 h 30, tous les jours"
+    place.opening_hours_ar = "من 9:00 إلى 18:30، كل يوم"
     place.address = "Avenue Mohammed V, Marrakech"
+    place.address_ar = "شارع محمد الخامس، مراكش"
     place.how_to_come = "À dix minutes à pied de la place Jemaa el-Fna, côté avenue Mohammed V."
     place.how_to_come_ar = "على بعد عشر دقائق مشيا من ساحة جامع الفنا، من جهة شارع محمد الخامس."
     hall = _space(place, "SE", "Salle d'exposition", "قاعة العرض", SpaceKind.HALL, 180)
@@ -44,6 +46,7 @@ def fquih_ben_salah() -> Site:
     """The fair: not one of the 75 sites, added here with its 60 stands."""
     place = Site(
         slug=FAIR, name="Foire de l'artisanat de Fquih Ben Salah", city="Fquih Ben Salah", region_code="05",
+        city_ar="الفقيه بن صالح",
         name_ar="معرض الصناعة التقليدية بالفقيه بن صالح", province_code="05.255", category=SiteCategory.SALE,
         type=SiteType.EXHIBITION_SPACE, state=SiteState.OPEN, management=Management.CHAMBER,
         note="60 stands : 30 pour les exposants de la province, 12 pour les femmes, 6 pour le monde rural, "

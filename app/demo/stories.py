@@ -12,7 +12,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import select
 
 from app.clock import at_wall, now, pretending, today
-from app.demo.accounts import ANIMATOR, ARTISAN, COMMITTEE, COOPERATIVE, INVENTED, MANAGER, People, act_for
+from app.demo.accounts import ANIMATOR, ARTISAN, COMMITTEE, COOPERATIVE, INVENTED, MAALEM, MANAGER, People, act_for
 from app.demo.people import Crowd, invent
 from app.extensions import db
 from app.jobs.solving import solve
@@ -116,8 +116,9 @@ def fes(people: People) -> None:
     start = _monday(today()) + timedelta(days=42)
     areas, workshops = _space(people.fes, SpaceKind.SHOWROOM), _space(people.fes, SpaceKind.WORKSHOP)
     crafts = CRAFTS | {"MET-01": 14, "CUI-01": 12, "POT-02": 10, "BAT-01": 12}
-    crowd = invent(rng, 64, Crowd({"03.231": 70, "03.451": 15, "03.061": 15}, crafts), "FES")
+    crowd = invent(rng, 63, Crowd({"03.231": 70, "03.451": 15, "03.061": 15}, crafts), "FES")
     act_for(people[INVENTED], *crowd)
+    driss = _driss(people)
     values = CallValues(
         title="Chemmaïne-Sbitriyine : expositions tournantes du printemps",
         title_ar="الشماعين-السبطريين: معارض الربيع الدورية",
@@ -130,9 +131,10 @@ def fes(people: People) -> None:
         max_turn_length=3, max_turns=2, seed="fes-demo", contact="05 35 00 00 00",
     )  # fmt: skip
     opened = _publish(people, people.fes, values, today() - timedelta(days=46))
-    for exhibitor in crowd:
+    for exhibitor in [*crowd, driss]:
+        author = people[MAALEM] if exhibitor is driss else people[INVENTED]
         with pretending(at_wall(today() - timedelta(days=rng.randint(6, 40)), time(9, rng.randrange(60)))):
-            application.deposit(people[INVENTED], opened, exhibitor.id, f"demo-{exhibitor.id}", _wish(rng, opened))
+            application.deposit(author, opened, exhibitor.id, f"demo-{exhibitor.id}", _wish(rng, opened))
     files = _files(opened)
     with pretending(at_wall(today() - timedelta(days=2), time(10, 0))):
         review.accept(people[COMMITTEE], opened, [file.id for file in files[:18]])
@@ -232,6 +234,13 @@ def _fadma(people: People) -> Exhibitor:
     )  # fmt: skip
     act_for(people[COOPERATIVE], fadma)
     return fadma
+
+
+def _driss(people: People) -> Exhibitor:
+    """The maâlem whose login the demo gives: his file at Fès waits for the committee."""
+    driss = _known(ExhibitorKind.MAALEM, "Driss Skalli", "إدريس السقلي", "DEMO-DRISS", "03.231", "MET-01")
+    act_for(people[MAALEM], driss)
+    return driss
 
 
 def _known(

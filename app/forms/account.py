@@ -45,6 +45,7 @@ class RegisterForm(Form):
     email = EmailField(_l("Adresse e-mail"), validators=[required()], render_kw={"autocomplete": "email"})
     password = PasswordField(_l("Mot de passe"), description=_HINT, validators=[required()], render_kw=_NEW)
     language = SelectField(_l("Langue des messages"), choices=choices(LANGUAGES.items()))
+    call = HiddenField()
 
 
 class ConfirmForm(Form):

@@ -143,7 +143,8 @@ def needs_form(application: Application, spaces: Sequence[Space]) -> NeedsForm:
 
 
 def _with_ranks(base: type[Form], spaces: Sequence[Space]) -> Any:
-    ranks = [("", _("Non, pas celui-ci"))] + [(str(n), _("Choix %(rank)s", rank=n)) for n in range(1, len(spaces) + 1)]
+    none = [("", _("Non, pas celui-ci"))] if len(spaces) > 1 else []
+    ranks = none + [(str(n), _("Choix %(rank)s", rank=n)) for n in range(1, len(spaces) + 1)]
     fields = {f"space_{space.id}": SelectField(localized(space), choices=choices(ranks)) for space in spaces}
     return type("RanksOfCall", (base,), fields)
 

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from app.forms.base import Form, MultiCheckboxField, at_most, required
 from app.i18n import _l, localized
 from app.intake import whole
-from app.models import Event, EventKind, Site
+from app.models import Event, EventKind, Site, SpaceKind
 from app.phrases import phrase
 from app.queries.candidate import Offer, RoomUse, animators
 from app.services.event import Outline
@@ -47,7 +47,8 @@ class EventForm(Form):
     def prepare(self, site: Site, rooms: list[RoomUse]) -> None:
         """Give the choices that depend on the site."""
         self.kind.choices = [(kind.value, phrase(kind)) for kind in EventKind]
-        self.space_id.choices = [(use.room.id, localized(use.room)) for use in rooms]
+        made_for_it = sorted(rooms, key=lambda use: use.room.kind is not SpaceKind.TRAINING_ROOM)
+        self.space_id.choices = [(use.room.id, localized(use.room)) for use in made_for_it]
         self.animator_id.choices = [(user.id, user.name) for user in animators(site)]
 
     def invite(self, offer: Offer) -> None:

@@ -8,21 +8,21 @@ from app.notices.outbox import page, post
 from app.phrases import phrase
 
 
-def confirm_address(registration: Registration, token: str) -> Notice:
-    """Ask the owner of a mailbox to confirm the account asked for."""
+def confirm_address(registration: Registration, token: str, call_id: int | None = None) -> Notice:
+    """Ask the owner of a mailbox to confirm the account asked for, on the way to a call if she answers one."""
     return post(
-        "account.confirm", registration.email, lambda: _confirm(registration.name, token),
+        "account.confirm", registration.email, lambda: _confirm(registration.name, token, call_id),
         language=registration.language,
     )  # fmt: skip
 
 
-def _confirm(name: str, token: str) -> tuple[str, str]:
+def _confirm(name: str, token: str, call_id: int | None) -> tuple[str, str]:
     return _("Confirmez votre adresse"), _(
         "Bonjour %(name)s,\n\nVous avez demandé un compte Dawra. Pour l'ouvrir, suivez ce lien dans les deux jours et "
         "entrez le mot de passe que vous avez choisi :\n\n%(link)s\n\nSi vous n'avez rien demandé, ignorez ce "
         "message : aucun compte ne sera ouvert.",
         name=name,
-        link=page("accounts.confirm", token=token),
+        link=page("accounts.confirm", token=token, call=call_id),
     )
 
 

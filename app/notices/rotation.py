@@ -95,7 +95,7 @@ def withdrawn(publication: Publication, exhibitor: Exhibitor, stays: list[Where]
     def words() -> tuple[str, str]:
         lines = [
             _("Bonjour %(name)s,", name=exhibitor.name), "",
-            _("La rotation n° %(number)s de %(site)s est retirée.", number=publication.number, site=localized(site)),
+            _("La rotation nº %(number)s de %(site)s est retirée.", number=publication.number, site=localized(site)),
             _("Raison : %(reason)s", reason=reason),
             *(_("Ce tour n'a plus lieu : %(where)s.", where=one.words()) for one in stays), "",
             _("La rotation retirée reste lisible : %(link)s",

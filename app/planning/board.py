@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from urllib.parse import quote
 
 from app.i18n import _, localized
@@ -61,6 +62,11 @@ class Card:
         return f"{self.stand}|{self.start}"
 
     @property
+    def flagged(self) -> bool:
+        """Whether the card carries a sign: held in place, breaking a rule, or changed since the publication."""
+        return bool(self.pin or self.notes or self.state in ("new", "moved"))
+
+    @cached_property
     def query(self) -> str:
         """The card in an address, after the question mark."""
         return f"exhibitor={self.exhibitor_id}&at={quote(self.at)}"

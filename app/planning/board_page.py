@@ -18,7 +18,7 @@ from app.planning.figures import Figures, figures
 from app.planning.judge import namer
 from app.planning.keys import Directory, directory
 from app.planning.proof import claims
-from app.queries import edits, plans, rotation
+from app.queries import boards, edits, plans, rotation
 from app.queries.planning import decisions
 from scheduler.plan import Tier, Turn
 
@@ -69,8 +69,8 @@ def page(plan: StoredPlan) -> Page:
 
 
 def known_of(plan: StoredPlan) -> Directory:
-    """The rows behind a plan's case."""
-    return directory(rotation.spaces_of(plan.call), rotation.people(plans.people_of(plan)))
+    """The rows behind a plan's case; of its people the names and register numbers only."""
+    return directory(rotation.spaces_of(plan.call), boards.names(plan.call_id, plans.people_of(plan)))
 
 
 def since(plan: StoredPlan, version: int) -> list[Line]:

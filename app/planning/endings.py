@@ -36,6 +36,8 @@ def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopp
     plan = readable(plan_text) if plan_text else None
     if plan is not None and plan.status == "impossible":
         return Ending(RunState.IMPOSSIBLE, "impossible", kept(plan))
+    if plan is not None and stopped and not plan.turns and plan.status != "proven":
+        plan = None  # stopped before the first turn: nothing worth keeping or looking at
     if plan is not None and plan_text is not None and plan.status != "cancelled":
         return _with_plan(case_text, plan_text, plan, stopped)
     if plan is not None and plan.turns and plan_text is not None:

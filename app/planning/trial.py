@@ -2,8 +2,8 @@
 
 Past demand is a past call's retained applications asked again of the draft's spaces and periods: wishes for spaces
 the draft offers are kept in their order (who wished for none of them wishes for all), days that did not suit lie at
-the same part of the season, lengths and turns stay within what the draft allows. People get keys of the trial, in an
-order that tells nothing; what is kept of the result are counts.
+the same part of the season (a period that holds some of them does not suit), lengths and turns stay within what the
+draft allows. People get keys of the trial, in an order that tells nothing; what is kept of the result are counts.
 """
 
 from __future__ import annotations
@@ -84,17 +84,23 @@ def _asked(one: Application, request: Document, known: CallFacts, before: int) -
     least = min(one.min_length, known.call.max_turn_length, count)
     away = moved(one.unavailable, before, count)
     liked = {int(position): liking for position, liking in one.preferred.items()}
+    preferred = {q: max(liked.get(p, 0) for p in _under(q, before, count)) for q in moved(liked, before, count)}
     return {
         **request, "spaces": [{"id": space_key(space), "rank": n} for n, space in enumerate(wished, 1)],
         "unavailable": away,
-        "preferred": {str(q): liked[q * before // count] for q in moved(liked, before, count) if q not in away},
+        "preferred": {str(q): liking for q, liking in preferred.items() if q not in away},
         "turn_length": {"min": least, "max": max(least, min(one.max_length, known.call.max_turn_length, count))},
     }  # fmt: skip
 
 
 def moved(positions: Collection[int], before: int, count: int) -> list[int]:
-    """Positions of a season of ``before`` periods, at the same part of one of ``count``."""
-    return [q for q in range(count) if q * before // count in positions]
+    """The periods of ``count`` that share a part of the season with such positions of ``before``."""
+    return [q for q in range(count) if any(p in positions for p in _under(q, before, count))]
+
+
+def _under(q: int, before: int, count: int) -> range:
+    """The periods of a season of ``before`` that lie, even in part, under period ``q`` of ``count``."""
+    return range(q * before // count, -(-(q + 1) * before // count))
 
 
 def _unnamed(call: Call, document: Document) -> Document:

@@ -51,6 +51,17 @@ def applications_of(user: User) -> list[Application]:
     return list(db.session.scalars(query))
 
 
+def applications_by(exhibitor: Exhibitor) -> list[Application]:
+    """The applications of an exhibitor, last touched first."""
+    query = (
+        select(Application)
+        .where(Application.exhibitor_id == exhibitor.id)
+        .options(joinedload(Application.call).joinedload(Call.site))
+        .order_by(Application.updated_at.desc(), Application.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
 def exhibitors_for(user: User) -> list[Exhibitor]:
     """The exhibitors a person may apply for: her own, and those who accepted the help of her site's desk."""
     mine = select(ExhibitorAccount.exhibitor_id).where(ExhibitorAccount.user_id == user.id)

@@ -18,8 +18,8 @@ def plan_of_call(plan_id: int) -> StoredPlan | None:
 
 
 def names(call_id: int, ids: Collection[int]) -> list[Any]:
-    """(id, name, name_ar) of exhibitors: all a sentence needs. Nearly all of them applied in the call."""
-    named = select(Exhibitor.id, Exhibitor.name, Exhibitor.name_ar)
+    """(id, name, name_ar, register_number) of exhibitors: all a board needs. Nearly all applied in the call."""
+    named = select(Exhibitor.id, Exhibitor.name, Exhibitor.name_ar, Exhibitor.register_number)
     applied = named.join(Application, Application.exhibitor_id == Exhibitor.id).where(Application.call_id == call_id)
     found = list(db.session.execute(applied))
     missing = set(ids).difference(one.id for one in found)

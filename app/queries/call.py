@@ -48,7 +48,7 @@ def public_calls(at: datetime, region: str = "", text: str = "") -> Shelf:
     if region:
         query = query.where(Site.region_code == region)
     if text:
-        names = (Call.title, Call.title_ar, Site.name, Site.name_ar, Site.city)
+        names = (Call.title, Call.title_ar, Site.name, Site.name_ar, Site.city, Site.city_ar)
         query = query.where(func.lower(_joined(*names)).contains(text.lower(), autoescape=True))
     shelf = Shelf([], [], [])
     for call in db.session.scalars(query):

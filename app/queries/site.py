@@ -82,7 +82,7 @@ def _candidates(filters: Filters) -> list[Site]:
 
 def _says(site: Site, folded: str) -> bool:
     """Whether every word looked for is in a site's names, type and places; a few hundred are searched in memory."""
-    places = site.city, site.province.fr, site.province.ar, site.region.fr, site.region.ar
+    places = site.city, site.city_ar, site.province.fr, site.province.ar, site.region.fr, site.region.ar
     said = (site.name, site.name_ar, phrase(site.type), site.type_note, *places)
     where = fold(" ".join(said))
     return all(word in where for word in folded.split())

@@ -45,8 +45,10 @@ def _address(text: str) -> tuple[str, list[str]]:
     return found, [] if len(found) <= 254 else [_("%(max)d caractères au plus.", max=254)]
 
 
-def register(name: str, email: str, password: str, language: str) -> None:
+def register(name: str, email: str, password: str, language: str, call_id: int | None = None) -> None:
     """Ask for an account: mails a link to confirm it, or tells the owner of the account there is.
+
+    ``call_id``: the call she was about to answer; the link leads back to it.
 
     The caller learns nothing of which: same work, same answer. Raises Invalid with every fault.
     """
@@ -69,7 +71,7 @@ def register(name: str, email: str, password: str, language: str) -> None:
             expires_at=now() + CONFIRM_WITHIN,
         )  # fmt: skip
         db.session.add(registration)
-        notices.confirm_address(registration, token)
+        notices.confirm_address(registration, token, call_id)
     db.session.commit()
 
 

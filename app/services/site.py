@@ -19,6 +19,7 @@ class SiteFacts:
     name: str
     name_ar: str
     city: str
+    city_ar: str
     province_code: str
     category: SiteCategory | None
     type: SiteType
@@ -27,9 +28,11 @@ class SiteFacts:
     area_m2: int | None
     units: int | None
     address: str
+    address_ar: str
     how_to_come: str
     how_to_come_ar: str
     opening_hours: str
+    opening_hours_ar: str
     phone: str
     note: str
 

@@ -79,7 +79,7 @@ def kept_by(space: Space) -> list[str]:
     """A sentence for each thing that keeps a space from being removed; empty when nothing does."""
     reasons = [
         _(
-            "« %(space)s » figure dans l'appel n° %(number)s. Retirez-le de l'appel, ou fermez l'espace.",
+            "« %(space)s » figure dans l'appel nº %(number)s. Retirez-le de l'appel, ou fermez l'espace.",
             space=space.name, number=call.number,
         )
         for call in calls_of(space)

@@ -90,7 +90,7 @@ def kept_by(stand: Stand) -> list[str]:
     """
     reasons = [
         _(
-            "L'emplacement %(code)s est offert dans l'appel n° %(number)s : fermez-le au lieu de le supprimer.",
+            "L'emplacement %(code)s est offert dans l'appel nº %(number)s : fermez-le au lieu de le supprimer.",
             code=stand.code, number=call.number,
         )
         for call in calls_of(stand.space)

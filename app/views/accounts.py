@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_security import login_user
 from werkzeug.wrappers import Response
 
@@ -10,8 +10,11 @@ from app.errors import Invalid, Refused
 from app.forms.account import ConfirmForm, ProfileForm, RegisterForm
 from app.forms.base import add_faults
 from app.i18n import _, language
+from app.intake import whole
 from app.limits import limit_sign_in
-from app.permissions import anyone, current_actor, policy, signed_in
+from app.models import User
+from app.permissions import anyone, current_actor, may_apply, policy, signed_in
+from app.queries.call import call_by_id
 from app.services import account
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/account")
@@ -23,7 +26,7 @@ Page = str | Response | tuple[str, int]
 @policy(anyone)
 def register() -> Page:
     """The form to ask for an account."""
-    return render_template("accounts/register.html", form=RegisterForm(language=language()))
+    return render_template("accounts/register.html", form=RegisterForm(language=language(), call=_call_asked() or ""))
 
 
 @blueprint.post("/register")
@@ -34,8 +37,8 @@ def ask() -> Page:
     form = RegisterForm()
     if form.validate_on_submit():
         try:
-            account.register(form.name.data, form.email.data, form.password.data, form.language.data)
-            return redirect(url_for("accounts.asked"), 303)
+            account.register(form.name.data, form.email.data, form.password.data, form.language.data, _call_asked())
+            return redirect(url_for("accounts.asked", call=_call_asked()), 303)
         except Invalid as error:
             add_faults(form, error)
     return render_template("accounts/register.html", form=form), 422
@@ -45,7 +48,7 @@ def ask() -> Page:
 @policy(anyone)
 def asked() -> Page:
     """What to do now: read one's mail."""
-    return render_template("accounts/asked.html")
+    return render_template("accounts/asked.html", call_id=_call_asked())
 
 
 @blueprint.get("/confirm/<token>")
@@ -66,15 +69,29 @@ def open_account(token: str) -> Page:
     form, registration = ConfirmForm(), g.subject
     if form.validate_on_submit():
         try:
-            login_user(account.confirm(token, form.password.data), authn_via=["password"])
+            user = account.confirm(token, form.password.data)
+            login_user(user, authn_via=["password"])
             flash(_("Votre compte est ouvert."), "ok")
-            return redirect(url_for("home.me"), 303)
+            return redirect(_way_on(user), 303)
         except Invalid as error:
             add_faults(form, error)
         except Refused as error:
             flash(str(error), "alert")
             return redirect(url_for("security.login"), 303)
     return render_template("accounts/confirm.html", form=form, registration=registration), 422
+
+
+def _call_asked() -> int | None:
+    """The call she was about to answer when she had no account yet."""
+    return request.values.get("call", type=whole)
+
+
+def _way_on(user: User) -> str:
+    """Her application to that call; without one, her own space."""
+    call = call_by_id(_call_asked() or 0)
+    if call is not None and may_apply(user, call):
+        return url_for("applications.start", call_id=call.id)
+    return url_for("home.me")
 
 
 @blueprint.get("/")

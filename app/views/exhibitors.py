@@ -15,6 +15,7 @@ from app.models import Exhibitor
 from app.permissions import acts_for, assists, current_actor, may_act_for, policy, signed_in
 from app.queries import exhibitor as queries
 from app.queries import site as sites
+from app.queries.application import applications_by
 from app.services import exhibitor as service
 from app.services import member
 
@@ -84,8 +85,10 @@ def create_helped(slug: str) -> Page:
 @policy(may_act_for, subject=queries.by_id)
 def show(exhibitor_id: int) -> Page:
     """A profile as those who act for it see it."""
-    has_members = g.subject.kind in member.GROUPED
-    return render_template("exhibitors/show.html", exhibitor=g.subject, has_members=has_members)
+    return render_template(
+        "exhibitors/show.html", exhibitor=g.subject, has_members=g.subject.kind in member.GROUPED,
+        applications=applications_by(g.subject),
+    )  # fmt: skip
 
 
 @blueprint.get("/me/exhibitors/<int:exhibitor_id>/edit")

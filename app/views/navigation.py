@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, g, request, url_for
+from flask.globals import request_ctx
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from app.demo_logins import LOGINS, PASSWORD
 from app.extensions import db
@@ -41,6 +43,8 @@ SITE_TABS = (
 
 #: What only programme administrators do.
 ADMINISTRATION = (
+    ("admin.index", _l("Sites et gestionnaires")),
+    ("admin.people", _l("Comptes")),
     ("imports.index", _l("Importer des sites, des métiers ou des exposants")),
     ("holidays.index", _l("Jours fériés")),
 )
@@ -62,6 +66,7 @@ def init(app: Flask) -> None:
     """Offer the links, and what the kit needs of forms and marks, to templates."""
     app.jinja_env.globals.update(
         administration_links=administration_links,
+        call_on_the_way=call_on_the_way,
         demo_logins=demo_logins,
         demo_password=PASSWORD,
         family_name=family_name,
@@ -142,6 +147,16 @@ def _link(endpoint: str, label: object, **values: Any) -> Link:
 def demo_logins() -> tuple[tuple[str, str], ...]:
     """The demo's accounts, shown on its sign-in page; none elsewhere."""
     return LOGINS if current_app.extensions["settings"].environment == "demo" else ()
+
+
+def call_on_the_way() -> int | None:
+    """The call whose application asked the reader to sign in first; None when something else did."""
+    adapter = request_ctx.url_adapter
+    try:
+        endpoint, values = adapter.match(urlsplit(request.values.get("next", "")).path) if adapter else ("", {})
+    except (HTTPException, ValueError):
+        return None
+    return values["call_id"] if endpoint == "applications.start" else None
 
 
 def mark_url(family_code: str) -> str:

@@ -112,7 +112,7 @@ def withdraw(publication_id: int) -> Response | tuple[str, int]:
         except Refused as error:
             form.form_errors = list(error.reasons)
         else:
-            flash(_("La rotation n° %(number)s est retirée.", number=made.number), "ok")
+            flash(_("La rotation nº %(number)s est retirée.", number=made.number), "ok")
             return redirect(url_for("programme.rotation", slug=made.site.slug, number=made.number), 303)
     return _withdraw_page(rotations.by_id(publication_id), form), 422
 

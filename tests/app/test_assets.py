@@ -67,3 +67,9 @@ def test_the_home_page_weighs_little_before_images(client: FlaskClient) -> None:
         weight = len(page.data) + sum(len(client.get(url, headers=GZIP, buffered=True).data) for url in sheets)
         weight += sum((STATIC / f"vendor/noto-sans-{font}.woff2").stat().st_size for font in fonts)
         assert weight <= 150_000, f"{language}: {weight} bytes"
+
+
+def test_the_board_draws_every_mark() -> None:
+    named = sorted(path.stem for path in (STATIC / "marks").glob("[A-Z]*.svg"))
+    rule = r'\.turn\[data-mark="(\w+)"\] \{ --mark: url\("\.\./marks/(\w+)\.svg"\); \}'
+    assert re.findall(rule, (STATIC / "css/board.css").read_text()) == [(code, code) for code in named]

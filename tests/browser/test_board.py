@@ -188,6 +188,7 @@ def test_a_breach_asks_for_a_reason_and_says_so(live: Live, visit: Open, scene: 
     browser = visit(size=DESK)
     browser.sign_in(scene.email)
     page = browser.open(scene.path)
+    page.get_by_text("Autres actions").click()
     page.get_by_role("button", name="Reprendre les données").click()
     page.goto(f"{browser.base}{scene.path}turn?exhibitor={scene.people[0]}")
     page.select_option("#stand", scene.stand("02"))

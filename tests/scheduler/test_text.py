@@ -26,6 +26,24 @@ def test_names_may_be_swapped_for_real_ones():
     assert render(message, names=lambda name: f"{name.kind} {name.id}!") == "La salle space S-1! n'existe pas."
 
 
+@pytest.mark.parametrize(
+    ("called", "fr", "en"),
+    [
+        ("Salle d'exposition", "(salle d'exposition) : la salle d'exposition", "space Salle d'exposition"),
+        ("Salle", "(salle Salle) : la salle Salle", "space Salle"),
+        ("Space 2", "(salle Space 2) : la salle Space 2", "space 2"),
+        ("Salles basses", "(salle Salles basses) : la salle Salles basses", "space Salles basses"),
+    ],
+)
+def test_a_name_does_not_repeat_the_word_before_it(called, fr, en):
+    def called_so(_name):
+        return called
+
+    twice = Message("(salle {space}) : {told}", {"space": SPACE, "told": Message("la salle {space}", {"space": SPACE})})
+    assert render(twice, names=called_so) == fr
+    assert render(Message("La salle {space} n'existe pas.", {"space": SPACE}), "en", called_so) == f"There is no {en}."
+
+
 def test_braces_in_a_name_are_just_text():
     assert (
         say("{applicant} n'est pas dans la liste.", applicant=Name("applicant", "{n}"))

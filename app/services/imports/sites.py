@@ -39,6 +39,7 @@ def columns() -> list[Column]:
         Column("name", ("Nom", "الاسم بالفرنسية", "Name"), words(160), _("En français."), required=True),
         Column("name_ar", ("Nom en arabe", "الاسم بالعربية", "Arabic name"), words(160), _("Facultatif.")),
         Column("city", ("Ville", "المدينة", "City"), words(80), _("Ville ou commune."), required=True),
+        Column("city_ar", ("Ville (arabe)", "المدينة بالعربية", "City (Arabic)"), words(80), _("Facultatif.")),
         Column(
             "province_code",
             ("Province", "الإقليم", "Province"),
@@ -66,7 +67,14 @@ def columns() -> list[Column]:
         Column("units", ("Unités", "الوحدات", "Units"), whole(0, 100_000), _("Nombre entier.")),
         Column("budget_centimes", ("Budget (DH)", "الميزانية (درهم)", "Budget (MAD)"), centimes, _("En dirhams.")),
         Column("address", ("Adresse", "العنوان", "Address"), words(500), _("Facultatif.")),
+        Column("address_ar", ("Adresse (arabe)", "العنوان بالعربية", "Address (Arabic)"), words(500), _("Facultatif.")),
         Column("opening_hours", ("Heures d'ouverture", "أوقات الفتح", "Opening hours"), words(200), _("Facultatif.")),
+        Column(
+            "opening_hours_ar",
+            ("Heures d'ouverture (arabe)", "أوقات الفتح بالعربية", "Opening hours (Arabic)"),
+            words(200),
+            _("Facultatif."),
+        ),
         Column("phone", ("Téléphone", "الهاتف", "Phone"), words(40), _("Facultatif.")),
         Column(
             "how_to_come", ("Comment venir", "كيفية الوصول بالفرنسية", "How to come"), words(2000), _("Facultatif.")
@@ -131,8 +139,8 @@ def export(site: Site) -> dict[str, str]:
 
 
 _PLAIN = (
-    "slug", "name", "name_ar", "city", "province_code", "type", "state", "management", "area_m2", "units", "address",
-    "opening_hours", "phone", "how_to_come", "how_to_come_ar", "note",
+    "slug", "name", "name_ar", "city", "city_ar", "province_code", "type", "state", "management", "area_m2", "units",
+    "address", "address_ar", "opening_hours", "opening_hours_ar", "phone", "how_to_come", "how_to_come_ar", "note",
 )  # fmt: skip
 
 

@@ -28,12 +28,18 @@ def write(turns: list[dict[str, object]], **more: object) -> None:
     out.write_text(json.dumps({**plan, **more}))
 
 
+def first_turn() -> dict[str, object]:
+    asked, hall = (json.loads(case.read_text())[name][0] for name in ("requests", "spaces"))
+    stand = hall["stands"][0]["id"]
+    return {"applicant": asked["applicant"], "space": hall["id"], "stand": stand, "start": 0, "length": 1}
+
+
 def obliging(*_: object) -> None:
-    write([])
+    write([first_turn()] if manner == "obliging" else [])
     sys.exit(0)
 
 
-if manner == "obliging":
+if manner in ("obliging", "idle"):
     signal.signal(signal.SIGTERM, obliging)
 elif manner == "deaf":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -59,6 +59,8 @@ def test_positions_lie_at_the_same_part_of_the_season() -> None:
     assert moved([1], 4, 8) == [2, 3]
     assert moved([2, 3], 8, 4) == [1]
     assert moved([2, 4], 8, 4) == [1, 2]
+    assert moved([3], 8, 4) == [1], "away for a part of a longer period is away"
+    assert moved([1], 4, 6) == [1, 2]
     assert moved([0], 1, 3) == [0, 1, 2]
 
 

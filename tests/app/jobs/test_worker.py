@@ -134,7 +134,8 @@ def test_without_the_fence_both_results_would_count(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("manner", "code", "kept"), [("obliging 60", "cancelled_kept", 1), ("deaf 60", "cancelled", 0)]
+    ("manner", "code", "kept"),
+    [("obliging 60", "cancelled_kept", 1), ("idle 60", "cancelled", 0), ("deaf 60", "cancelled", 0)],
 )
 def test_cancel_takes_less_than_a_second(
     app: Flask, start_worker: Start, wait_for: Wait, manner: str, code: str, kept: int

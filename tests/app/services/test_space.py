@@ -121,9 +121,9 @@ def test_a_published_call_keeps_its_stands_and_space(site: Site, actor: User) ->
     with pytest.raises(Refused) as refused:
         stand.delete(actor, hall.stands[0])
     assert refused.value.reasons == (
-        f"L'emplacement 01 est offert dans l'appel n° {call.number} : fermez-le au lieu de le supprimer.",
+        f"L'emplacement 01 est offert dans l'appel nº {call.number} : fermez-le au lieu de le supprimer.",
     )
-    with pytest.raises(Refused, match=f"« Salle A » figure dans l'appel n° {call.number}"):
+    with pytest.raises(Refused, match=f"« Salle A » figure dans l'appel nº {call.number}"):
         space.delete(actor, hall)
 
 
@@ -132,7 +132,7 @@ def test_a_frozen_plan_keeps_its_stands(site: Site, actor: User) -> None:
     call = make_call(site, hall, state=CallState.DRAFT, published_at=None)
     db.session.add(FrozenCase(sha256="0" * 64, call_id=call.id, text="{}", frozen_at=now()))
     db.session.flush()
-    with pytest.raises(Refused, match="appel n°"):
+    with pytest.raises(Refused, match="appel nº"):
         stand.delete(actor, hall.stands[0])
 
 

@@ -19,7 +19,7 @@ from app.models import Language, Notice, Registration, User
 from app.services import account
 from app.settings import Settings
 from tests.conftest import Browser
-from tests.factories import PASSWORD, make_user, post_form, sign_in
+from tests.factories import PASSWORD, make_call, make_site, make_space, make_user, post_form, sign_in
 
 GOOD = "sept tapis dans la cour"
 
@@ -56,6 +56,21 @@ def test_an_account_opens_from_its_mailbox(client: FlaskClient) -> None:
     assert ended.status_code == 404, "a link serves once"
     assert "Ce lien ne sert plus" in ended.get_data(as_text=True)
     assert db.session.scalar(select(Registration)) is None
+
+
+def test_who_came_from_a_call_goes_back_to_it(app: Flask, client: FlaskClient) -> None:
+    call = make_call(site := make_site(), make_space(site))
+    db.session.commit()
+    application = f"/me/applications/start/{call.id}"
+    login = client.get(client.get(application).headers["Location"]).get_data(as_text=True)
+    (form,) = re.findall(r'href="(/account/register\?call=\d+)"', login)
+    asked = post_form(client, form, {"name": "Amina", "email": "a@dawra.example", "password": GOOD, "language": "fr"})
+    assert asked.headers["Location"] == f"/account/register/sent?call={call.id}"
+    link = path_in(notices()[0], "confirm")
+    assert post_form(app.test_client(), link, {"password": GOOD}).headers["Location"] == application
+    for elsewhere in ("/me/", "https://elsewhere.example/x", "//[", ""):
+        page = client.get("/account/login", query_string={"next": elsewhere}).get_data(as_text=True)
+        assert 'href="/account/register"' in page, elsewhere
 
 
 def test_a_link_expires(client: FlaskClient) -> None:

@@ -277,6 +277,7 @@ def test_help_at_a_desk_needs_recorded_consent(app: Flask, client: FlaskClient, 
     assert not may_act_for(stranger, made)
     assert client.get(f"{path_of(made)}/edit").status_code == 200
     assert made.name_ar in client.get(f"/manage/{site.slug}/exhibitors/?lang=ar").get_data(as_text=True)
+    assert 'href="/calls/"' in client.get(path_of(made)).get_data(as_text=True).split("<main")[1], "on to a call"
     # she takes an account, and her consent back
     her = make_user()
     her_client = sign_in(app.test_client(), her)

@@ -118,7 +118,7 @@ def test_a_used_stand_says_why_it_stays(manager: FlaskClient, site: Site) -> Non
     db.session.commit()
     stand = hall.stands[0].id
     answer = post(manager, f"/manage/stands/{stand}/delete", f"/manage/stands/{stand}/")
-    assert f"dans l'appel n° {call.number}" in flashed(manager, answer)[0]
+    assert f"dans l'appel nº {call.number}" in flashed(manager, answer)[0]
 
 
 def test_closing_and_opening_again(manager: FlaskClient, site: Site) -> None:

@@ -140,7 +140,7 @@ def test_who_is_here_this_fortnight(client: FlaskClient, season: Season) -> None
     assert "Emplacement 02 · jusqu'au 31 jan." in told
     assert "18 – 31 janvier 2027 1 arrivée Hassan Lahlou" in told
     assert "Ouvert : 9 h – 18 h" in told
-    assert "rotation n° 1" in told
+    assert "rotation nº 1" in told
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_the_changes_of_the_next_rotation(client: FlaskClient, season: Season) -
     assert "Fatima Amrani Retiré 15 – 28 février 2027 · Grande salle · 01 —" in changes
     assert "Artisan" not in changes
     old = text(page(client, "/sites/marrakech/rotations/1"))
-    assert "Remplacée Voir la rotation n° 2 qui la remplace" in old
+    assert "Remplacée Voir la rotation nº 2 qui la remplace" in old
 
 
 def test_the_bundle_can_be_checked_by_anyone(client: FlaskClient, season: Season, tmp_path: Path) -> None:

@@ -129,9 +129,9 @@ def test_everybody_reads_the_versions_and_what_each_changed(app: Flask, client: 
         shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page(client, path)))
     assert len(once) <= len(thrice) <= len(once) + 3  # the change tables' own three, where there are changes
     told = [
-        "Rotation n° 3 En vigueur", "Depuis la rotation n° 2 : 1 tour nouveau, 1 déplacé, 0 retiré, 0 inchangé.",
-        "Rotation n° 2 Remplacée", "Depuis la rotation n° 1 : 1 tour nouveau, 0 déplacé, 0 retiré, 0 inchangé.",
-        "Rotation n° 1 Retirée", "Raison : La salle ferme.", "Première version : 2 tours.",
+        "Rotation nº 3 En vigueur", "Depuis la rotation nº 2 : 1 tour nouveau, 1 déplacé, 0 retiré, 0 inchangé.",
+        "Rotation nº 2 Remplacée", "Depuis la rotation nº 1 : 1 tour nouveau, 0 déplacé, 0 retiré, 0 inchangé.",
+        "Rotation nº 1 Retirée", "Raison : La salle ferme.", "Première version : 2 tours.",
     ]  # fmt: skip
     assert [shown.index(one) for one in told] == sorted(shown.index(one) for one in told)
     assert f'href="{path}"' in page(client, f"/calls/{living.call.id}")
