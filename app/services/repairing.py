@@ -30,8 +30,7 @@ from app.models import (
     User,
 )
 from app.notices import closure as notices
-from app.planning import mended, mending
-from app.planning.case import freeze
+from app.planning import begun, mended, mending
 from app.planning.changes import Stay, compare, stays_of_rows
 from app.planning.figures import digest
 from app.planning.judge import plan_of
@@ -132,11 +131,16 @@ def _current(call: Call, repair_id: int, name: str) -> tuple[Repair, dict[str, A
 def _papers(call: Call, previous: Publication, stays: Sequence[Stay]) -> tuple[str, str]:
     """The frozen case of today and the plan of the stays in it."""
     base = ground(call, previous)
-    if db.session.get(FrozenCase, base.case_sha256) is None:
-        db.session.add(FrozenCase(sha256=base.case_sha256, call_id=call.id, text=base.case_text, frozen_at=now()))
-        db.session.flush()
     turns = [base.turn(stay.exhibitor_id, stay) for stay in stays]
+    base = base.holding(turns, previous)
+    _keep_case(call, base.case_text, base.case_sha256)
     return base.case_sha256, base.after(base.turns, turns)
+
+
+def _keep_case(call: Call, text: str, sha256: str) -> None:
+    if db.session.get(FrozenCase, sha256) is None:
+        db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
+        db.session.flush()
 
 
 def _follow(
@@ -165,11 +169,9 @@ def draft(actor: User, repair_id: int, name: str) -> StoredPlan:
     """Keep an option as a draft plan beside the others, to be looked at and edited on the board; raises Stale."""
     call_id = _call_of(repair_id)
     with holding(call_id) as call:
-        _repair, option, _previous = _current(call, repair_id, name)
-        text, sha256 = freeze(call)
-        if db.session.get(FrozenCase, sha256) is None:
-            db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
-            db.session.flush()
+        _repair, option, previous = _current(call, repair_id, name)
+        text, sha256 = begun.case_now(call, mending.turns_in(option), previous.turns)
+        _keep_case(call, text, sha256)
         written = mending.plan_text(sha256, mending.turns_in(option))
         plan = StoredPlan(
             call_id=call.id, case_sha256=sha256, text=written, sha256=hashlib.sha256(written.encode()).hexdigest(),
