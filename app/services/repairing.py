@@ -1,8 +1,8 @@
-"""Mend the rotations that a closure touches: seek the options, carry one out as a publication, or draft it.
+"""Mend a rotation that a closure touches: carry an option out as a publication, or draft it.
 
-Seeking writes nothing but the options. Carrying one out is one commit a call: the next numbered publication, its
-days, the free places that follow, what is told to those concerned, the journal. Turns nobody touches keep their
-rows and hear nothing.
+The options come from ``services.seeking``. Carrying one out is one commit: the next numbered publication, its days,
+the free places that follow, what is told to those concerned, the journal. Turns nobody touches keep their rows and
+hear nothing.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from typing import Any
-
-from flask import current_app
 
 from app.clock import now, today
 from app.errors import NotFound, Stale
@@ -35,55 +33,11 @@ from app.planning.changes import Stay, compare, stays_of_rows
 from app.planning.figures import digest
 from app.planning.judge import plan_of
 from app.planning.living import ground
-from app.planning.mending import Question
 from app.queries import closing as queries
 from app.services import audit, leftover
 from app.services.amendment import holding, in_force
 from app.services.edition import Edition, Written, write
 from app.services.offering import offer_turns
-
-
-def seek(actor: User, closure: Closure) -> list[Repair]:
-    """Work out the options for every call whose turns the closure touches; earlier ones are replaced.
-
-    Takes seconds: the questions are read first, and no transaction is open while the answers are sought.
-    """
-    closure_id, site = closure.id, closure.site
-    touched = queries.by_call(queries.touched(site.id, closure, today()))
-    asked = [_asked(call_id) for call_id in touched]
-    memory = int(current_app.extensions["settings"].solve_memory_mb)
-    db.session.rollback()
-    found = [(call_id, number, question, mending.answer(question, memory)) for call_id, number, question in asked]
-    closure = db.session.get(Closure, closure_id, with_for_update=True, populate_existing=True) or _gone()
-    for old in queries.repairs(closure).values():
-        db.session.delete(old)
-    db.session.flush()
-    made = [
-        Repair(
-            closure_id=closure.id, call_id=call_id, publication_id=number, case_sha256=question.sha256,
-            options=options, made_at=now(), made_by_id=actor.id,
-        )
-        for call_id, number, question, options in found
-    ]  # fmt: skip
-    db.session.add_all(made)
-    db.session.flush()
-    audit.record(
-        site, actor, "closure.seek", f"closure:{closure.id}",
-        after={str(one.call_id): [option["name"] for option in one.options] for one in made},
-    )  # fmt: skip
-    db.session.commit()
-    return made
-
-
-def _asked(call_id: int) -> tuple[int, int, Question]:
-    call = db.session.get_one(Call, call_id)
-    publication = in_force(call)
-    closures = queries.pending(call, today())
-    return call_id, publication.id, mending.question(call, publication, closures, today())
-
-
-def _gone() -> Closure:
-    raise NotFound
 
 
 def carry_out(actor: User, repair_id: int, name: str) -> Publication:
