@@ -97,8 +97,8 @@ def open_calls(now: datetime, limit: int = 3) -> list[Call]:
 @dataclass
 class OwnExhibitor:
     """An exhibitor a person acts for: her applications (newest first), her turns from today on, those that are over
-    (newest first), and the current publication of each call she applied to. ``waits``: a rotation of a season that
-    is not over is published, and she whom the call retained has no turn in it.
+    (newest first), and the current publication of each call she applied to. ``waits``: the application she was
+    retained with, where the rotation of a season that is not over is published without a turn for her.
     """
 
     exhibitor: Exhibitor
