@@ -57,6 +57,7 @@ def create(slug: str) -> Response | str | tuple[str, int]:
     if form.validate_on_submit():
         try:
             service.check(site, form.facts())
+            service.refuse_events(site, form.facts())
             touched = closing.touched(site.id, form.facts(), clock.today())
             if touched and not form.confirmed.data:
                 return _confirm(touched, form, url_for("closures.create", slug=slug))
