@@ -37,6 +37,7 @@ class Watch:
         self.renew_every = min(TELL, settings.lease_seconds / 3)
         self.steps: list[dict[str, Any]] = []
         self.turns: int | None = None
+        self.report: dict[str, Any] | None = None
         self.stage: dict[str, Any] = {}
         self.began = self.told_at = time.monotonic()
 
@@ -78,8 +79,9 @@ class Watch:
             raise Lost
 
     def hear(self, child: Child) -> None:
-        """Take in what a child told: levels settled, the turns of its best plan, seasons played."""
+        """Take in what a child told: levels settled, the turns of its best plan, seasons played, its report."""
         for line in child.told:
+            self.report = line if "format" in line else self.report
             self.turns = line.get("turns", self.turns)
             if "season" in line:
                 self.stage |= {key: line.get(key) for key in ("season", "of")}

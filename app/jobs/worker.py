@@ -14,14 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
 from app.extensions import db
-from app.jobs import clock, outbox, trying
+from app.jobs import clock, mending, outbox, trying
 from app.jobs.solving import solve
 from app.jobs.watching import Leaving
 from app.models import RunKind, Worker
 from app.services import runs
 from app.settings import Settings
 
-WORK = {RunKind.SOLVE: solve, RunKind.TRIAL: trying.play}
+WORK = {RunKind.SOLVE: solve, RunKind.TRIAL: trying.play, RunKind.REPAIR: mending.mend}
 FORGET = timedelta(days=1)  # silent workers are struck off the list
 
 

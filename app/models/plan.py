@@ -35,10 +35,11 @@ class RunState(enum.StrEnum):
 
 
 class RunKind(enum.StrEnum):
-    """What a job does: solve a season, or try a draft call's charter."""
+    """What a job does: solve a season, try a draft call's charter, or seek places for turns that a closure touches."""
 
     SOLVE = "solve"
     TRIAL = "trial"
+    REPAIR = "repair"
 
 
 class DecisionKind(enum.StrEnum):
@@ -63,7 +64,8 @@ class SolveRun(Base):
 
     ``scope`` is empty for a whole season; ``{"plan", "space"}`` or ``{"plan", "start"}``: what alone may change;
     ``{"relaxed", "change"}``: an impossible run with a change to try; ``{"scenario", …}``: how a draft differs
-    from its call (``app.planning.variant``); for a trial its parameters (``app.planning.trial``).
+    from its call (``app.planning.variant``); for a trial its parameters (``app.planning.trial``); for a repair what
+    closes and the turns in force (``app.planning.mending``).
     ``progress`` is the last progress line; ``seconds_limit`` bounds the solve, all included. ``message`` is the code
     of the sentence its end is told with (``app.planning.endings``), ``clashes`` what stands behind it: sentences by
     language, or lines of text.

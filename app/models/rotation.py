@@ -42,7 +42,8 @@ class Publication(Base):
     ``published_by_id``: None when the call's own rules made it (a deadline passed, a place taken up).
     ``proposed_by_id``: who proposed the plan, where the call asks for a second person; the database refuses that the
     same one publishes it. ``superseded_at``: since when it is out of force; ``withdrawn_at``: because it was
-    withdrawn, for a public reason, and not replaced.
+    withdrawn, for a public reason, and not replaced. ``plan_text`` and ``changes`` are long, and a publication is read
+    with each of its turns: they come when they are asked for.
     """
 
     __tablename__ = "publication"
@@ -51,9 +52,9 @@ class Publication(Base):
     call_id: Mapped[int] = mapped_column(index=True)
     number: Mapped[int]
     case_sha256: Mapped[str] = mapped_column(ForeignKey("frozen_case.sha256"))
-    plan_text: Mapped[str] = mapped_column(Text)
+    plan_text: Mapped[str] = mapped_column(Text, deferred=True)
     plan_sha256: Mapped[str] = mapped_column(String(64))
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     overrides: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     cause: Mapped[PublicationCause] = mapped_column(choice(PublicationCause, "cause"), default=PublicationCause.PLAN)
     turn_count: Mapped[int | None]

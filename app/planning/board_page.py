@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.clock import today
 from app.i18n import language, localized
 from app.models import Decision, Publication, StoredPlan
-from app.planning import edit_words, overrides
+from app.planning import begun, edit_words, overrides
 from app.planning.board import Board, Telling, board
-from app.planning.changes import ChangeList, Stay, as_lived, compare, stays_of_plan, stays_of_rows
+from app.planning.changes import ChangeList, Stay, compare, stays_of_plan, stays_of_rows
 from app.planning.edit_words import Line
 from app.planning.editing import Desk, desk, spoken_turn
 from app.planning.figures import Figures, figures
@@ -88,7 +87,7 @@ def _since_publication(
     stays = stays_of_plan(turns, plan.call, known)
     if previous is None:
         return None, compare([], stays), lambda _turn: ""
-    stays = as_lived(stays, previous.turns, today())
+    stays = begun.days_of(plan.call, stays, previous.turns)
     changes = compare(stays_of_rows(previous.turns), stays)
     kinds: dict[Any, str] = dict.fromkeys(map(_key, changes.kept), "kept")
     kinds |= dict.fromkeys((_key(after) for _before, after in changes.moved), "moved")

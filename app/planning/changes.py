@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -70,18 +70,6 @@ def stays_of_plan(turns: Iterable[Turn], call: Call, known: Directory) -> list[S
         )  # fmt: skip
 
     return [stay(turn) for turn in turns]
-
-
-def as_lived(stays: Iterable[Stay], rows: Iterable[PublishedTurn], today: date) -> list[Stay]:
-    """The stays with the days that begun turns really have: one may have been taken up, or cut, inside a period."""
-    old = {(row.exhibitor_id, row.stand_id, row.start, row.length): row for row in rows}
-    found = []
-    for stay in stays:
-        row = old.get((stay.exhibitor_id, stay.stand_id, stay.start, stay.length))
-        if row and stay.starts_on <= today and stay.starts_on <= row.starts_on and row.ends_on <= stay.ends_on:
-            stay = replace(stay, starts_on=row.starts_on, ends_on=row.ends_on)
-        found.append(stay)
-    return found
 
 
 def stays_of_rows(turns: Iterable[PublishedTurn]) -> list[Stay]:

@@ -24,7 +24,7 @@ def eased(case: Document, turns: Sequence[Turn]) -> Document:
     eased = copy.deepcopy(case)
     _open_what_is_held(eased, turns)
     for request in eased["requests"]:
-        _widen(request, [turn for turn in turns if turn.applicant == request["applicant"]])
+        widen(request, [turn for turn in turns if turn.applicant == request["applicant"]])
     eased["pins"] = [pin for pin in eased["pins"] if any(_answers(turn, pin) for turn in turns)]
     eased["forbidden"] = [ban for one in eased["forbidden"] if (ban := _lifted(one, turns, len(case["periods"])))]
     broken = verify(problem_of(canonical_bytes(eased).decode()), turns).violations
@@ -43,7 +43,8 @@ def _open_what_is_held(case: Document, turns: Sequence[Turn]) -> None:
             stand["closed"] = [period for period in stand["closed"] if period not in busy]
 
 
-def _widen(request: Document, own: Sequence[Turn]) -> None:
+def widen(request: Document, own: Sequence[Turn]) -> None:
+    """Let a request, in place, allow what its applicant holds."""
     if not own:
         return
     lengths, held = [turn.length for turn in own], {period for turn in own for period in turn.periods}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.i18n import _l
-from app.models import RunState, SolveRun
+from app.models import RunKind, RunState, SolveRun
 from app.planning.child import Child
 from app.planning.clashes import kept
 from app.planning.judge import judge, readable
@@ -21,7 +21,9 @@ OUT_OF_MEMORY_SIGNS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "ou
 
 @dataclass(frozen=True)
 class Ending:
-    """What becomes of a run; ``plan_text`` only when ``verify`` accepted it; ``result``: a trial's."""
+    """What becomes of a run; ``plan_text`` only when ``verify`` accepted it; ``result``: a trial's; ``report``: what
+    the scheduler says of a repair.
+    """
 
     state: RunState
     code: str
@@ -29,6 +31,7 @@ class Ending:
     plan_text: str | None = None
     plan: Plan | None = None
     result: str | None = None
+    report: dict[str, Any] | None = None
 
 
 def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopped: str = "") -> Ending:
@@ -46,10 +49,11 @@ def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopp
         return Ending(RunState.CANCELLED, "cancelled")
     if child.refusal:
         return Ending(RunState.BAD_CASE, "too_large", [child.refusal])
-    return _without_plan(code, child.said, stopped)
+    return without_plan(code, child.said, stopped)
 
 
-def _without_plan(code: int, said: str, stopped: str) -> Ending:
+def without_plan(code: int, said: str, stopped: str) -> Ending:
+    """How a process ended that left nothing to judge."""
     lines = said.splitlines()[-30:]
     if any(sign in said for sign in OUT_OF_MEMORY_SIGNS):
         return Ending(RunState.OUT_OF_MEMORY, "out_of_memory")
@@ -121,6 +125,18 @@ SENTENCES = {
     "years_timed_out": _l("Le temps n'a pas suffi pour jouer les saisons. Donnez plus de temps, ou moins de saisons."),
     "years_memory": _l("Jouer les saisons demande plus de mémoire que permis. Essayez avec moins de candidats."),
     "years_crashed": _l("Jouer les saisons s'est arrêté sur une erreur. Relancez l'essai."),
+    "repair_done": _l("La recherche est finie : choisissez une option."),
+    "repair_none": _l(
+        "La recherche est finie : aucune place libre ne permet de replacer ces personnes en respectant toutes les "
+        "règles."
+    ),
+    "repair_cancelled": _l("La recherche a été arrêtée à la demande, avant d'avoir trouvé."),
+    "repair_timed_out": _l("La recherche n'a rien trouvé dans le temps permis. Vous pouvez chercher à nouveau."),
+    "repair_out_of_memory": _l("La recherche a demandé plus de mémoire que permis ; rien n'a été trouvé."),
+    "repair_killed": _l("La recherche a été interrompue par le système (%(fact)s). Cherchez à nouveau."),
+    "repair_crashed": _l("La recherche s'est arrêtée sur une erreur (code %(fact)s). Cherchez à nouveau."),
+    "repair_no_plan": _l("La recherche s'est terminée sans réponse. Cherchez à nouveau."),
+    "repair_abandoned": _l("La recherche a interrompu plusieurs fois son exécutant ; elle est abandonnée."),
     "abandoned": _l("Le calcul a interrompu plusieurs fois son exécutant ; il est abandonné."),
 }
 
@@ -128,5 +144,6 @@ SENTENCES = {
 def sentence(run: SolveRun) -> str:
     """What to tell about a run that ended, in the reader's language; empty while it goes on."""
     code, colon, fact = run.message.partition(":")
-    text = str(SENTENCES.get(code, ""))
+    own = SENTENCES.get(f"repair_{code}") if run.kind is RunKind.REPAIR else None
+    text = str(own or SENTENCES.get(code, ""))
     return text % {"fact": fact} if colon else text

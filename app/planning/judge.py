@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from app.i18n import localized
 from app.planning.keys import Directory
 from scheduler.codec import decode_case, decode_plan
 from scheduler.errors import BadPlan
@@ -75,16 +76,18 @@ def readable(plan_text: str) -> Plan | None:
 
 
 def namer(known: Directory, only: str | None = None, other: str = "") -> Namer:
-    """How to call people and places: by name, or (``only`` one person's key given) the others by ``other``."""
+    """How to call people and places: by their names in the reader's language, or (``only`` one person's key given) the
+    others by ``other``.
+    """
 
     def call(name: Name) -> str:
         if name.kind == "applicant":
             person = known.exhibitors.get(name.id)
             if only is not None and name.id != only:
                 return other
-            return person.name if person else name.id
+            return localized(person) if person else name.id
         if name.kind == "space" and name.id in known.spaces:
-            return known.spaces[name.id].name
+            return localized(known.spaces[name.id])
         if name.kind == "stand" and name.id in known.stands:
             return known.stands[name.id].code
         return name.id

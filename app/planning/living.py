@@ -8,11 +8,12 @@ application retracted, a stand gone), the case of the publication in force is th
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.i18n import _
 from app.models import Call, Publication, Stand
+from app.planning import begun
 from app.planning.case import freeze
 from app.planning.judge import Namer, problem_of, word
 from app.planning.keys import exhibitor_key, space_key, stand_key
@@ -72,6 +73,11 @@ class Ground:
         stand = self.stands[stand_id]
         return stand_key(stand.space_id, stand.code)
 
+    def holding(self, turns: Sequence[Turn], publication: Publication) -> Ground:
+        """The same ground with a case that holds for what has begun of these turns (``planning.begun``)."""
+        text, sha256 = begun.lived_in(self.case_text, self.case_sha256, turns, publication.turns)
+        return replace(self, case_text=text, case_sha256=sha256, problem=problem_of(text))
+
     def refusals(
         self, removed: Iterable[Turn], added: Iterable[Turn], lang: str, names: Namer, *, fair: bool = False
     ) -> list[str]:
@@ -121,4 +127,4 @@ def ground(call: Call, publication: Publication) -> Ground:
 def _ground(text: str, sha256: str, publication: Publication, stands: dict[int, Stand]) -> Ground:
     bare = Ground(text, sha256, problem_of(text), (), stands)
     turns = tuple(bare.turn(row.exhibitor_id, row) for row in publication.turns)
-    return Ground(text, sha256, bare.problem, turns, stands)
+    return replace(bare, turns=turns).holding(turns, publication)

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 
-from app.clock import today
 from app.models import Call, Closure, PublishedTurn
+from app.planning.begun import last_open
 from app.planning.changes import Stay, compare, stays_of_plan
 from app.planning.keys import directory
-from app.queries.closing import covers
 from app.queries.rotation import spaces_of
 from scheduler.plan import Turn
-
-DAY = timedelta(days=1)
 
 
 def stays(
@@ -27,21 +23,10 @@ def stays(
     for stay in stays_of_plan(turns, call, directory(spaces_of(call), [])):
         row = old.get((stay.exhibitor_id, stay.space_id, stay.start))
         kept = stay if row is None else replace(stay, starts_on=row.starts_on, ends_on=min(stay.ends_on, row.ends_on))
-        last = _last_open(kept, closures)
+        last = last_open(kept, closures)
         if kept.starts_on <= last:
             found.append(replace(kept, ends_on=last))
     return found
-
-
-def _last_open(stay: Stay, closures: Sequence[Closure]) -> date:
-    """The last day before a closure shuts its place; days already lived stay."""
-    first = [
-        max(one.starts_on, today())
-        for one in closures
-        if covers(one, stay.space_id, stay.stand_ids) and one.ends_on >= today()
-        and one.starts_on <= stay.ends_on and max(one.starts_on, today(), stay.starts_on) <= one.ends_on
-    ]  # fmt: skip
-    return min([stay.ends_on, *(day - DAY for day in first)])
 
 
 def confirmed(after: Iterable[Stay], rows: Iterable[PublishedTurn]) -> list[Stay]:

@@ -1,4 +1,4 @@
-"""Ask the scheduler for the least disruption after a closure: the question, the child process, the options.
+"""Ask the scheduler for the least disruption after a closure: the question, its command, the options.
 
 The question is the call's case without the closures that turns stand in the way of, eased where the turns in force
 already break it (``planning.eased``), and these closures as orders. Periods that have begun are lived: nothing
@@ -9,9 +9,8 @@ nobody anew.
 from __future__ import annotations
 
 import json
+import shlex
 import sys
-import tempfile
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +20,6 @@ from typing import Any
 
 from app.models import Call, Closure, Publication
 from app.planning.case import build
-from app.planning.child import Child
 from app.planning.eased import eased
 from app.planning.judge import problem_of
 from app.planning.keys import space_key, stand_key
@@ -29,16 +27,16 @@ from app.planning.living import ground
 from app.queries.closing import asked_places
 from app.queries.planning import facts
 from scheduler.aftermath import aftermath
-from scheduler.codec import canonical_bytes, case_sha256, encode_plan, encode_turn
+from scheduler.codec import canonical_bytes, encode_plan, encode_turn
 from scheduler.orders import Closure as Shut
 from scheduler.orders import Order
 from scheduler.plan import Plan, Turn
 
 Document = dict[str, Any]
 LEAVE, FEWEST = "none", "fewest"
-SECONDS = 12
+SECONDS = 30
 """So long the scheduler may look for more than the first option."""
-LAST = 45
+LONGEST = 180
 """Seconds after which it is ended, whatever it has found."""
 
 
@@ -95,18 +93,8 @@ def _parts(call: Call, closure: Closure, since: int) -> Iterator[Shut]:
                 yield Shut(space_key(place.space_id), hit[first], hit[end - 1], stand)
 
 
-def answer(asked: Question, memory_mb: int) -> list[Document]:
-    """The options, the fewest changes first, and the one that places nobody last."""
-    leave = _leave(asked)
-    if not asked.order.closures:
-        return [leave]
-    found = [one for one in _ask(asked, memory_mb) if one["name"] == FEWEST or one["better"]]
-    kept = [one for n, one in enumerate(found) if one["turns"] not in [other["turns"] for other in found[:n]]]
-    return [*(one for one in kept if one["turns"] != leave["turns"]), leave]
-
-
-def _leave(asked: Question) -> Document:
-    """Everybody whom the closure does not touch stays; the others lose what is closed."""
+def leave(asked: Question) -> Document:
+    """The option to place nobody: whom the closure does not touch stays, the others lose what is closed."""
     if not asked.order.closures:
         turns, dropped = asked.turns, []
     else:
@@ -120,28 +108,27 @@ def _leave(asked: Question) -> Document:
     }  # fmt: skip
 
 
-def _ask(asked: Question, memory_mb: int) -> list[Document]:
-    """What the scheduler says in its own process; nothing when no plan obeys every rule, or it takes too long."""
-    with tempfile.TemporaryDirectory(prefix="dawra-repair-") as folder:
-        case, plan = Path(folder) / "case.json", Path(folder) / "plan.json"
-        case.write_bytes(canonical_bytes(asked.case))
-        before = Plan(case_sha256(asked.case), "feasible", asked.turns, ())
-        plan.write_bytes(canonical_bytes(encode_plan(before)))
-        child = Child(_command(asked.order, case, plan, Path(folder) / "after.json"), memory_mb)
-        try:
-            code = child.wait_until(time.monotonic() + LAST)
-        finally:
-            child.end()
-    reports = [one for one in child.told if one.get("format") == "dawra-repair/1"]
-    return list(reports[-1]["options"]) if code == 0 and reports else []
+def scope(asked: Question) -> Document:
+    """What a job is told besides the case: the turns in force, what closes, the first period that may change."""
+    close = [[one.space, one.stand, one.first, one.last] for one in asked.order.closures]
+    return {"turns": [encode_turn(turn) for turn in asked.turns], "close": close, "since": asked.order.since}
 
 
-def _command(order: Order, case: Path, plan: Path, out: Path) -> list[str]:
-    words = [sys.executable, "-m", "scheduler", "repair", str(case), str(plan), "--out", str(out), "--json"]
-    for one in order.closures:
-        place = one.space if one.stand is None else f"{one.space}:{one.stand}"
-        words += ["--close", f"{place}:{one.first}-{one.last}"]
-    return [*words, "--from", str(order.since), "--seconds", str(SECONDS)]
+def command(told: Document, case: Path, plan: Path, out: Path, solver: str = "") -> list[str]:
+    """The command line that seeks places, for what ``scope`` told; ``solver`` replaces this Python's own scheduler."""
+    program = shlex.split(solver) or [sys.executable, "-m", "scheduler"]
+    words = [*program, "repair", str(case), str(plan), "--out", str(out), "--json"]
+    for space, stand, first, last in told["close"]:
+        place = space if stand is None else f"{space}:{stand}"
+        words += ["--close", f"{place}:{first}-{last}"]
+    return [*words, "--from", str(told["since"]), "--seconds", str(SECONDS)]
+
+
+def worth_showing(report: Document, leave: Document) -> list[Document]:
+    """The options of the scheduler's report: the fewest changes first, none twice, none that is ``leave``."""
+    found = [one for one in report["options"] if one["name"] == FEWEST or one["better"]]
+    kept = [one for n, one in enumerate(found) if one["turns"] not in [other["turns"] for other in found[:n]]]
+    return [one for one in kept if one["turns"] != leave["turns"]]
 
 
 def turns_in(option: Document) -> tuple[Turn, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from app.i18n import _, language, localized, ngettext
 from app.models import Exhibitor, PublishedTurn, Repair
 from app.planning import mending
+from app.planning.endings import sentence
 from app.planning.keys import Directory, directory, exhibitor_id
 from app.queries.rotation import people, spaces_of
 
@@ -52,6 +53,17 @@ class Proposal:
     touched: list[PublishedTurn]
     options: tuple[Option, ...]
 
+    @property
+    def seeking(self) -> bool:
+        """Whether its job has not ended."""
+        return self.repair.run is not None and not self.repair.run.state.ended
+
+    @property
+    def ended(self) -> str:
+        """How its job ended, in words; empty where there was none, or where options were found."""
+        run = self.repair.run
+        return sentence(run) if run is not None and run.message != "done" else ""
+
 
 def proposal(repair: Repair, touched: list[PublishedTurn]) -> Proposal:
     """Word what was worked out for a call."""
@@ -87,6 +99,6 @@ def _sentences(one: Document, known: Directory) -> Iterable[str]:
     names |= {key: stand.code for key, stand in known.stands.items()}
     keys = "|".join(re.escape(key) for key in sorted(names, key=len, reverse=True))
     pattern = re.compile(rf"(?<!\w)(?:{keys})(?!\w)") if keys else None
-    for sentence in one["sentences"]:
-        text = sentence[language()]
+    for told in one["sentences"]:
+        text = told[language()]
         yield pattern.sub(lambda found: names[found[0]], text) if pattern else text

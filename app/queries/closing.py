@@ -20,6 +20,8 @@ from app.models import (
     Publication,
     PublishedTurn,
     Repair,
+    RunState,
+    SolveRun,
     Space,
     Vacancy,
     VacancyState,
@@ -100,13 +102,29 @@ def pending(call: Call, today: date) -> list[Closure]:
 
 def repairs(closure: Closure) -> dict[int, Repair]:
     """What was worked out for a closure, by the id of the call."""
-    query = select(Repair).where(Repair.closure_id == closure.id).options(joinedload(Repair.call))
+    query = (
+        select(Repair).where(Repair.closure_id == closure.id).options(joinedload(Repair.call), joinedload(Repair.run))
+    )
     return {one.call_id: one for one in db.session.scalars(query.order_by(Repair.call_id))}
 
 
 def repair_by_id(repair_id: int) -> Repair | None:
     """A repair."""
     return db.session.get(Repair, repair_id)
+
+
+def repair_of_run(run_id: int) -> Repair | None:
+    """The repair whose options a job seeks, its row locked; None when another one took its place."""
+    query = select(Repair).where(Repair.run_id == run_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def open_searches(closure_id: int) -> list[SolveRun]:
+    """The jobs that still seek places for a closure."""
+    query = select(SolveRun).join(Repair, Repair.run_id == SolveRun.id).where(
+        Repair.closure_id == closure_id, SolveRun.state.in_([RunState.QUEUED, RunState.RUNNING])
+    ).options(joinedload(SolveRun.call).joinedload(Call.site))  # fmt: skip
+    return list(db.session.scalars(query.order_by(SolveRun.id)))
 
 
 def covers(shut: Shut, space_id: int, stand_ids: Iterable[int]) -> bool:

@@ -55,6 +55,14 @@ def published_exhibitor(exhibitor_id: int) -> Exhibitor | None:
     return db.session.scalars(query).unique().one_or_none()
 
 
+def with_feed(exhibitor_id: int) -> Exhibitor | None:
+    """An exhibitor who has, or had, a public page: her calendar goes on, to tell those who keep it what has ended."""
+    turn = exists().where(PublishedTurn.exhibitor_id == Exhibitor.id)
+    event = exists().where(EventArtisan.exhibitor_id == Exhibitor.id)
+    query = select(Exhibitor).where(Exhibitor.id == exhibitor_id, or_(turn, event)).options(*card_options())
+    return db.session.scalars(query).unique().one_or_none()
+
+
 def photographed(exhibitor_id: int) -> Exhibitor | None:
     """A published exhibitor who consented to show her photo."""
     found = published_exhibitor(exhibitor_id)

@@ -96,14 +96,17 @@ def open_calls(now: datetime, limit: int = 3) -> list[Call]:
 
 @dataclass
 class OwnExhibitor:
-    """An exhibitor a person acts for: her applications (newest first), her turns from today on, and the current
-    publication of each call she applied to.
+    """An exhibitor a person acts for: her applications (newest first), her turns from today on, those that are over
+    (newest first), and the current publication of each call she applied to. ``waits``: the application she was
+    retained with, where the rotation of a season that is not over is published without a turn for her.
     """
 
     exhibitor: Exhibitor
     applications: list[Application] = field(default_factory=list)
     turns: list[PublishedTurn] = field(default_factory=list)
+    past: list[PublishedTurn] = field(default_factory=list)
     publications: dict[int, Publication] = field(default_factory=dict)
+    waits: Application | None = None
 
 
 def own_exhibitors(user_id: int, today: date) -> list[OwnExhibitor]:
@@ -136,9 +139,7 @@ def own_exhibitors(user_id: int, today: date) -> list[OwnExhibitor]:
     turns = db.session.scalars(
         select(PublishedTurn)
         .join(Publication)
-        .where(
-            PublishedTurn.exhibitor_id.in_(found), Publication.superseded_at.is_(None), PublishedTurn.ends_on >= today
-        )
+        .where(PublishedTurn.exhibitor_id.in_(found), Publication.superseded_at.is_(None))
         .options(
             joinedload(PublishedTurn.publication).joinedload(Publication.site),
             joinedload(PublishedTurn.space),
@@ -147,10 +148,24 @@ def own_exhibitors(user_id: int, today: date) -> list[OwnExhibitor]:
         .order_by(PublishedTurn.starts_on, PublishedTurn.id)
     )
     for turn in turns:
-        found[turn.exhibitor_id].turns.append(turn)
+        item = found[turn.exhibitor_id]
+        (item.turns if turn.ends_on >= today else item.past).append(turn)
     for item in found.values():
         item.publications = current
+        item.past.reverse()
+        item.waits = None if item.turns or item.past else _waiting(item, today)
     return list(found.values())
+
+
+def _waiting(item: OwnExhibitor, today: date) -> Application | None:
+    return next(
+        (
+            one for one in item.applications
+            if one.state is ApplicationState.ELIGIBLE and one.call_id in item.publications
+            and one.call.season_end >= today
+        ),
+        None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
 from app.extensions import db
-from app.models import Call, Craft, Decision, ExhibitorGroup, RunKind, RunState, SolveRun, StoredPlan
+from app.models import Call, Craft, Decision, ExhibitorGroup, Repair, RunKind, RunState, SolveRun, StoredPlan
 
 SHOWN = 50
 
@@ -41,9 +41,9 @@ def decision(decision_id: int) -> Decision | None:
 
 
 def open_run(call_id: int) -> SolveRun | None:
-    """The run of a call that has not ended, if there is one."""
-    unfinished = SolveRun.state.in_([RunState.QUEUED, RunState.RUNNING])
-    return db.session.scalars(select(SolveRun).where(SolveRun.call_id == call_id, unfinished)).first()
+    """The solve or trial of a call that has not ended, if there is one; repairs go beside it."""
+    unfinished = SolveRun.state.in_([RunState.QUEUED, RunState.RUNNING]), SolveRun.kind != RunKind.REPAIR
+    return db.session.scalars(select(SolveRun).where(SolveRun.call_id == call_id, *unfinished)).first()
 
 
 def runs(call_id: int) -> list[SolveRun]:
@@ -79,6 +79,11 @@ def groups_of(exhibitor_ids: Collection[int]) -> dict[int, set[str]]:
 def plan_of_run(run_id: int) -> int | None:
     """The id of the plan a run gave, if it gave one."""
     return db.session.scalar(select(StoredPlan.id).where(StoredPlan.run_id == run_id))
+
+
+def closure_of_run(run_id: int) -> int | None:
+    """The id of the closure a job seeks places for, as long as its options are there."""
+    return db.session.scalar(select(Repair.closure_id).where(Repair.run_id == run_id))
 
 
 def run_scope(plan_id: int, call_id: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from app.extensions import db
 from app.models import Exhibitor, ExhibitorAccount, Publication, PublishedTurn, Site, Space, Stand, User
@@ -40,7 +40,7 @@ def lines(site: Site) -> list[Line]:
         )
         .outerjoin(counts, counts.c.publication_id == Publication.id)
         .where(Publication.site_id == site.id)
-        .options(joinedload(Publication.call), defer(Publication.plan_text), defer(Publication.changes))
+        .options(joinedload(Publication.call))
         .order_by(Publication.number.desc())
     )  # fmt: skip
     return [
@@ -51,7 +51,7 @@ def lines(site: Site) -> list[Line]:
 
 def of_call(call_id: int) -> list[Publication]:
     """Every publication of a call with its change list, the oldest first, without the plans."""
-    query = select(Publication).where(Publication.call_id == call_id).options(defer(Publication.plan_text))
+    query = select(Publication).where(Publication.call_id == call_id).options(undefer(Publication.changes))
     return list(db.session.scalars(query.order_by(Publication.number)))
 
 

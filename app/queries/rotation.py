@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from app.extensions import db
 from app.models import (
@@ -39,6 +39,8 @@ def by_number(slug: str, number: int) -> Publication | None:
             joinedload(Publication.site),
             joinedload(Publication.case),
             joinedload(Publication.call),
+            undefer(Publication.plan_text),
+            undefer(Publication.changes),
             turns.joinedload(PublishedTurn.stand),
             turns.joinedload(PublishedTurn.space),
             turns.joinedload(PublishedTurn.exhibitor).selectinload(Exhibitor.crafts).joinedload(ExhibitorCraft.craft),
@@ -58,7 +60,7 @@ def of_site(site: Site) -> list[Publication]:
     query = (
         select(Publication)
         .where(Publication.site_id == site.id)
-        .options(joinedload(Publication.call), defer(Publication.plan_text))
+        .options(joinedload(Publication.call))
         .order_by(Publication.number.desc())
     )
     return list(db.session.scalars(query))
@@ -69,7 +71,7 @@ def current(call_id: int) -> Publication | None:
     query = (
         select(Publication)
         .where(Publication.call_id == call_id, Publication.superseded_at.is_(None))
-        .options(selectinload(Publication.turns), joinedload(Publication.case))
+        .options(selectinload(Publication.turns), joinedload(Publication.case), undefer(Publication.plan_text))
         .order_by(Publication.number.desc())
         .execution_options(populate_existing=True)
     )

@@ -22,6 +22,7 @@ from app.models import (
     OfferState,
     Proposal,
     Publication,
+    RunKind,
     RunState,
     Site,
     SolveRun,
@@ -121,7 +122,8 @@ def _idle(calls: dict[int, Call]) -> list[tuple[Call, int]]:
 
 def _last_runs(calls: dict[int, Call], at: datetime) -> Sequence[SolveRun]:
     """The last calculation of each call, if it ended lately."""
-    last = select(func.max(SolveRun.id)).where(SolveRun.call_id.in_(calls)).group_by(SolveRun.call_id)
+    mine = SolveRun.call_id.in_(calls), SolveRun.kind != RunKind.REPAIR  # the closures tell of those
+    last = select(func.max(SolveRun.id)).where(*mine).group_by(SolveRun.call_id)
     query = select(SolveRun).where(SolveRun.id.in_(last), SolveRun.ended_at >= at - RECENT)
     return db.session.scalars(query.options(joinedload(SolveRun.call)).order_by(SolveRun.ended_at, SolveRun.id)).all()
 

@@ -16,11 +16,12 @@ from app.errors import Refused
 from app.extensions import db
 from app.i18n import _
 from app.models import ClosureReason, Decision, DecisionKind, EditKind, FrozenCase, PlanEdit, Stand, User
-from app.planning.case import freeze
+from app.planning import begun
 from app.planning.editing import Change, Target
 from app.planning.keys import exhibitor_key
 from app.planning.proof import proof_of, stricter
 from app.planning.variant import variant_of
+from app.queries import rotation
 from app.services import board, closure, decision
 from app.services.board import Draft
 from app.services.closure import ClosureFacts
@@ -149,7 +150,11 @@ def _on_fresh_data(draft: Draft) -> tuple[Draft, Change]:
     plan = draft.plan
     if not plan.proof:
         plan.proof = proof_of(plan.text)
-    text, sha256 = freeze(plan.call, variant_of(plan.run.scope) if plan.run else None)
+    previous = rotation.current(plan.call_id)
+    text, sha256 = begun.case_now(
+        plan.call, draft.desk.turns, previous.turns if previous else (),
+        variant_of(plan.run.scope) if plan.run else None,
+    )  # fmt: skip
     if sha256 != plan.case_sha256:
         if db.session.get(FrozenCase, sha256) is None:
             db.session.add(FrozenCase(sha256=sha256, call_id=plan.call_id, text=text, frozen_at=now()))

@@ -126,6 +126,15 @@ def _write(
     return closure
 
 
+def refuse_events(site: Site, facts: ClosureFacts) -> None:
+    """Raise Refused with every event in the way of a closure."""
+    space, stand = _place(site, facts)
+    wanted, stand_id = _days(facts), stand.id if stand is not None else None
+    found = [text for one in spaces_of(site, space) for text in days.uses(one.id, wanted, stand_id, but_turns=True)]
+    if found:
+        raise Refused(*found)
+
+
 def _days(facts: ClosureFacts) -> list[date]:
     return days.span(facts.starts_on, facts.ends_on)
 

@@ -9,13 +9,13 @@ from app.errors import Refused
 from app.extensions import db
 from app.i18n import _, language
 from app.models import Call, SolveRun, StoredPlan
-from app.planning import clashes, partial
+from app.planning import begun, clashes, partial
 from app.planning.case import freeze
-from app.planning.judge import namer, word
+from app.planning.judge import namer, turns_of, word
 from app.planning.keys import directory
 from app.planning.variant import variant_of
 from app.queries.plans import people_of, run_scope
-from app.queries.rotation import people, spaces_of
+from app.queries.rotation import current, people, spaces_of
 
 Scope = dict[str, Any]
 
@@ -32,16 +32,18 @@ def case_for(call: Call, scope: Scope) -> tuple[str, str]:
     """The case of a solve, as canonical JSON with its SHA-256; raises Refused when it cannot be made."""
     if "relaxed" in scope:
         return _relaxed(call, scope)
-    text, sha256 = freeze(call, variant_of(scope))
-    return _part(call, scope, text) if "plan" in scope else (text, sha256)
+    return _part(call, scope) if "plan" in scope else freeze(call, variant_of(scope))
 
 
-def _part(call: Call, scope: Scope, text: str) -> tuple[str, str]:
+def _part(call: Call, scope: Scope) -> tuple[str, str]:
     plan = db.session.get(StoredPlan, scope["plan"])
     spaces = {place.space_id for place in call.places}
     inside = scope.get("space") in spaces or 0 <= scope.get("start", -1) < len(call.periods)
     if plan is None or plan.call_id != call.id or not inside:
         raise Refused(_("Cette partie n'est pas dans ce planning."))
+    held = current(call.id)
+    rows = held.turns if held else ()
+    text, _sha256 = begun.case_now(call, turns_of(plan.text), rows, variant_of(scope))
     if broken := partial.unkeepable(text, partial.kept(plan.text, scope)):
         names = namer(directory(spaces_of(call), people(people_of(plan))))
         raise Refused(_("Le reste du planning ne peut pas rester tel quel :"), *word(broken, language(), names))

@@ -11,13 +11,17 @@ from app.clock import now, today
 from app.errors import Refused
 from app.extensions import db
 from app.models import Call, CallState, Closure, Publication, User
-from app.services import audit, closure, days, leftover
+from app.services import audit, closure, days, leftover, seeking
 from app.services.amendment import holding_all
 from app.services.closure import ClosureFacts
 
 
 def delete(actor: User, closed: Closure) -> None:
-    """Remove a closure, in one commit: the days that no other one closes are free, their places are offered."""
+    """Remove a closure, in one commit: the days that no other one closes are free, their places are offered.
+
+    A search for places that goes on is stopped first.
+    """
+    seeking.stop(actor, closed.id)
     with holding_all(_calls(closed.site_id)) as calls:
         days.lock_site(closed.site_id)
         site, space, stand_id = closed.site, closed.space, closed.stand_id

@@ -1,8 +1,8 @@
-"""Mend the rotations that a closure touches: seek the options, carry one out as a publication, or draft it.
+"""Mend a rotation that a closure touches: carry an option out as a publication, or draft it.
 
-Seeking writes nothing but the options. Carrying one out is one commit a call: the next numbered publication, its
-days, the free places that follow, what is told to those concerned, the journal. Turns nobody touches keep their
-rows and hear nothing.
+The options come from ``services.seeking``. Carrying one out is one commit: the next numbered publication, its days,
+the free places that follow, what is told to those concerned, the journal. Turns nobody touches keep their rows and
+hear nothing.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from typing import Any
-
-from flask import current_app
 
 from app.clock import now, today
 from app.errors import NotFound, Stale
@@ -30,61 +28,16 @@ from app.models import (
     User,
 )
 from app.notices import closure as notices
-from app.planning import mended, mending
-from app.planning.case import freeze
+from app.planning import begun, mended, mending
 from app.planning.changes import Stay, compare, stays_of_rows
 from app.planning.figures import digest
 from app.planning.judge import plan_of
 from app.planning.living import ground
-from app.planning.mending import Question
 from app.queries import closing as queries
 from app.services import audit, leftover
 from app.services.amendment import holding, in_force
 from app.services.edition import Edition, Written, write
 from app.services.offering import offer_turns
-
-
-def seek(actor: User, closure: Closure) -> list[Repair]:
-    """Work out the options for every call whose turns the closure touches; earlier ones are replaced.
-
-    Takes seconds: the questions are read first, and no transaction is open while the answers are sought.
-    """
-    closure_id, site = closure.id, closure.site
-    touched = queries.by_call(queries.touched(site.id, closure, today()))
-    asked = [_asked(call_id) for call_id in touched]
-    memory = int(current_app.extensions["settings"].solve_memory_mb)
-    db.session.rollback()
-    found = [(call_id, number, question, mending.answer(question, memory)) for call_id, number, question in asked]
-    closure = db.session.get(Closure, closure_id, with_for_update=True, populate_existing=True) or _gone()
-    for old in queries.repairs(closure).values():
-        db.session.delete(old)
-    db.session.flush()
-    made = [
-        Repair(
-            closure_id=closure.id, call_id=call_id, publication_id=number, case_sha256=question.sha256,
-            options=options, made_at=now(), made_by_id=actor.id,
-        )
-        for call_id, number, question, options in found
-    ]  # fmt: skip
-    db.session.add_all(made)
-    db.session.flush()
-    audit.record(
-        site, actor, "closure.seek", f"closure:{closure.id}",
-        after={str(one.call_id): [option["name"] for option in one.options] for one in made},
-    )  # fmt: skip
-    db.session.commit()
-    return made
-
-
-def _asked(call_id: int) -> tuple[int, int, Question]:
-    call = db.session.get_one(Call, call_id)
-    publication = in_force(call)
-    closures = queries.pending(call, today())
-    return call_id, publication.id, mending.question(call, publication, closures, today())
-
-
-def _gone() -> Closure:
-    raise NotFound
 
 
 def carry_out(actor: User, repair_id: int, name: str) -> Publication:
@@ -132,11 +85,16 @@ def _current(call: Call, repair_id: int, name: str) -> tuple[Repair, dict[str, A
 def _papers(call: Call, previous: Publication, stays: Sequence[Stay]) -> tuple[str, str]:
     """The frozen case of today and the plan of the stays in it."""
     base = ground(call, previous)
-    if db.session.get(FrozenCase, base.case_sha256) is None:
-        db.session.add(FrozenCase(sha256=base.case_sha256, call_id=call.id, text=base.case_text, frozen_at=now()))
-        db.session.flush()
     turns = [base.turn(stay.exhibitor_id, stay) for stay in stays]
+    base = base.holding(turns, previous)
+    _keep_case(call, base.case_text, base.case_sha256)
     return base.case_sha256, base.after(base.turns, turns)
+
+
+def _keep_case(call: Call, text: str, sha256: str) -> None:
+    if db.session.get(FrozenCase, sha256) is None:
+        db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
+        db.session.flush()
 
 
 def _follow(
@@ -165,11 +123,9 @@ def draft(actor: User, repair_id: int, name: str) -> StoredPlan:
     """Keep an option as a draft plan beside the others, to be looked at and edited on the board; raises Stale."""
     call_id = _call_of(repair_id)
     with holding(call_id) as call:
-        _repair, option, _previous = _current(call, repair_id, name)
-        text, sha256 = freeze(call)
-        if db.session.get(FrozenCase, sha256) is None:
-            db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
-            db.session.flush()
+        _repair, option, previous = _current(call, repair_id, name)
+        text, sha256 = begun.case_now(call, mending.turns_in(option), previous.turns)
+        _keep_case(call, text, sha256)
         written = mending.plan_text(sha256, mending.turns_in(option))
         plan = StoredPlan(
             call_id=call.id, case_sha256=sha256, text=written, sha256=hashlib.sha256(written.encode()).hexdigest(),

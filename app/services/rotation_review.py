@@ -10,12 +10,11 @@ from datetime import date
 from hashlib import sha256
 
 from app.clock import today
-from app.i18n import _, language
+from app.i18n import _, day, language
 from app.i18n import days as in_words
 from app.models import Call, CallState, Publication, StoredPlan
-from app.planning import overrides, stale, variant
-from app.planning.case import freeze
-from app.planning.changes import ChangeList, Stay, as_lived, compare, stays_of_plan, stays_of_rows
+from app.planning import begun, overrides, stale, variant
+from app.planning.changes import ChangeList, Stay, compare, stays_of_plan, stays_of_rows
 from app.planning.judge import judge_again, namer, plan_of, turns_of, word
 from app.planning.keys import Directory, directory, exhibitor_id, exhibitor_key
 from app.queries import edits
@@ -61,9 +60,11 @@ def review(plan: StoredPlan) -> Review:
     """Judge a plan against the data as they are now; nothing is written."""
     call = plan.call
     turns = turns_of(plan.text)
-    old = json.loads(plan.case.text)
-    fresh_text, _fresh = freeze(call)
     previous = queries.current(call.id)
+    rows = previous.turns if previous else []
+    lived = begun.begun(turns, rows)
+    old = begun.as_lived(json.loads(plan.case.text), lived)
+    fresh_text, _fresh = begun.case_now(call, turns, rows)
     known = _directory(call, plan, previous)
     names = namer(known)
     judged = judge_again(fresh_text, plan_of(plan.text))
@@ -79,12 +80,22 @@ def review(plan: StoredPlan) -> Review:
     remarks = [one.sentence for one in changed if not one.stops and not faults]
     if any(stand not in known.stands for turn in turns for stand in turn.stands):
         return Review(known, previous, stops=stops, remarks=remarks)
-    stays = as_lived(stays_of_plan(turns, call, known), previous.turns if previous else [], today())
-    before = stays_of_rows(previous.turns) if previous else []
+    stays = begun.days_of(call, stays_of_plan(turns, call, known), rows)
+    before = stays_of_rows(rows)
+    changes = compare(before, stays)
+    remarks += _cut_short(changes, known)
     return Review(
-        known, previous, stays, _conflicts(call, stays, known), stops, remarks, compare(before, stays),
+        known, previous, stays, _conflicts(call, stays, known), stops, remarks, changes,
         _newly_waiting(plan, stays, previous, before), overridden, proposed_hash(plan),
     )  # fmt: skip
+
+
+def _cut_short(changes: ChangeList, known: Directory) -> Iterator[str]:
+    """A sentence for each turn under way that ends earlier than published."""
+    for old, new in changes.moved:
+        if old.starts_on <= today() and (old.starts_on, old.stand_ids) == (new.starts_on, new.stand_ids):
+            who = known.exhibitors[exhibitor_key(old.exhibitor_id)].name
+            yield _("Le tour de %(who)s a commencé : il est gardé jusqu'au %(day)s.", who=who, day=day(new.ends_on))
 
 
 def _directory(call: Call, plan: StoredPlan, previous: Publication | None) -> Directory:
@@ -120,8 +131,8 @@ def _conflicts_of(
 
 def _days_by(pairs: list[tuple[int, date]]) -> dict[int, list[date]]:
     found: dict[int, list[date]] = defaultdict(list)
-    for key, day in pairs:
-        found[key].append(day)
+    for key, one in pairs:
+        found[key].append(one)
     return found
 
 

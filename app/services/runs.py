@@ -9,6 +9,7 @@ the worker's own clock: machines that share a database keep theirs in step.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
@@ -29,6 +30,7 @@ from app.services import audit, draw, freezing
 
 MAX_ATTEMPTS = 5
 LONGEST = 3600  # seconds a manager may ask for
+Keep = Callable[[SolveRun, Ending], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,22 @@ def refuse(call: Call, seconds: int) -> None:
 
 def queue(actor: User, run: SolveRun, call: Call, text: str, sha256: str) -> SolveRun:
     """Queue a job with its frozen case, in one commit."""
+    enter(actor, run, call, text, sha256)
+    db.session.commit()
+    return run
+
+
+def enter(actor: User, run: SolveRun, call: Call, text: str, sha256: str) -> SolveRun:
+    """Queue a job with its frozen case, in the caller's transaction."""
     if db.session.get(FrozenCase, sha256) is None:
         db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
         db.session.flush()
     run.case_sha256, run.created_by_id, run.created_at = sha256, actor.id, now()
     db.session.add(run)
     db.session.flush()
-    after = {"call": call.id, "case": sha256, "seconds": run.seconds_limit, "scope": run.scope, "kind": run.kind.value}
+    scope = {key: value for key, value in run.scope.items() if key != "turns"}  # those of the publication in force
+    after = {"call": call.id, "case": sha256, "seconds": run.seconds_limit, "scope": scope, "kind": run.kind.value}
     audit.record(call.site, actor, "run.start", f"run:{run.id}", after=after)
-    db.session.commit()
     return run
 
 
@@ -171,8 +180,11 @@ def release(taken: Claim) -> None:
     db.session.commit()
 
 
-def finish(taken: Claim, end: Ending, progress: dict[str, Any]) -> bool:
-    """End a claimed job and store its plan, in one commit; False when another attempt has it: nothing is kept."""
+def finish(taken: Claim, end: Ending, progress: dict[str, Any], keep: Keep | None = None) -> bool:
+    """End a claimed job and store its plan, in one commit; False when another attempt has it: nothing is kept.
+
+    ``keep`` stores what else came of it, in the same commit, and says what the journal tells of that.
+    """
     held = _write(
         taken.run_id, _held(taken), state=end.state, message=end.code, clashes=end.details, progress=progress,
         ended_at=now(), lease_until=None,
@@ -182,6 +194,8 @@ def finish(taken: Claim, end: Ending, progress: dict[str, Any]) -> bool:
         return False
     run = db.session.get_one(SolveRun, taken.run_id)
     after: dict[str, Any] = {"state": end.state.value, "why": end.code}
+    if keep is not None:
+        after |= keep(run, end)
     if end.result is not None:
         sha256 = hashlib.sha256(end.result.encode()).hexdigest()
         db.session.add(Trial(run_id=run.id, text=end.result, sha256=sha256, created_at=now()))

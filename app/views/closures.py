@@ -20,7 +20,7 @@ from app.queries import holiday as holidays
 from app.queries import space as queries
 from app.queries.site import by_slug
 from app.services import closure as service
-from app.services import reopening, repairing
+from app.services import reopening, repairing, seeking
 
 blueprint = Blueprint("closures", __name__, url_prefix="/manage")
 
@@ -57,6 +57,7 @@ def create(slug: str) -> Response | str | tuple[str, int]:
     if form.validate_on_submit():
         try:
             service.check(site, form.facts())
+            service.refuse_events(site, form.facts())
             touched = closing.touched(site.id, form.facts(), clock.today())
             if touched and not form.confirmed.data:
                 return _confirm(touched, form, url_for("closures.create", slug=slug))
@@ -83,7 +84,7 @@ def _entered(closure: Closure, said: str) -> Response:
     flash(said, "ok")
     if closing.touched(closure.site_id, closure, clock.today()):
         closure_id = closure.id
-        repairing.seek(current_actor(), closure)
+        seeking.seek(current_actor(), closure)
         return redirect(url_for("closures.show", closure_id=closure_id), 303)
     return redirect(url_for("closures.index", slug=closure.site.slug), 303)
 
@@ -107,7 +108,7 @@ def show(closure_id: int) -> str:
 @policy(manages_or_administers, subject=queries.closure_by_id)
 def seek(closure_id: int) -> Response:
     """Look for places (again)."""
-    repairing.seek(current_actor(), g.subject)
+    seeking.seek(current_actor(), g.subject)
     return redirect(url_for("closures.show", closure_id=closure_id), 303)
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, g, request
 from app.clock import today
 from app.exports.ical import Feed, exhibitor_feed, site_feed
 from app.permissions import anyone, policy
-from app.queries.exhibitor_page import published_exhibitor
+from app.queries.exhibitor_page import with_feed
 from app.queries.site import by_slug
 
 blueprint = Blueprint("feeds", __name__)
@@ -21,7 +21,7 @@ def site(slug: str) -> Response:
 
 
 @blueprint.get("/exhibitors/<int:exhibitor_id>/calendar.ics")
-@policy(anyone, subject=published_exhibitor)
+@policy(anyone, subject=with_feed)
 def exhibitor(exhibitor_id: int) -> Response:
     """An exhibitor's turns and events."""
     return _answer(exhibitor_feed(g.subject, _base_url(), today()), f"exhibitor-{exhibitor_id}")

@@ -46,9 +46,11 @@ LOOK = 0.5  # seconds between looks at the row
 
 @blueprint.get("/manage/runs/<int:run_id>/")
 @policy(manages, subject=queries.run)
-def show(run_id: int) -> str:
-    """The page of a run."""
+def show(run_id: int) -> Answer | str:
+    """The page of a run; that of a repair is its closure's."""
     run = g.subject
+    if run.kind is RunKind.REPAIR and (closure := queries.closure_of_run(run.id)) is not None:
+        return redirect(url_for("closures.show", closure_id=closure), 303)
     plan_id, has_result = queries.plan_of_run(run.id), trials.result(run.id) is not None
     return render_template(
         "runs/show.html", run=run, call=run.call, plan_id=plan_id, has_result=has_result, **_words(run)

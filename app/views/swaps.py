@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from app.clock import now
@@ -24,6 +24,9 @@ from app.services import turn as turns
 from app.views.turns import done
 
 blueprint = Blueprint("swaps", __name__)
+
+Verb = Callable[[Any, int], Swap]
+ANSWERS: dict[str, Verb] = {"agree": service.agree, "decline": service.decline, "cancel": service.cancel}
 
 
 def hers(user: Any, turn: PublishedTurn) -> bool:
@@ -97,65 +100,35 @@ def propose(turn_id: int) -> Answer:
 @policy(party, subject=queries.swap_by_id)
 def show(swap_id: int) -> Response:
     """A swap, signed in."""
-    swap = g.subject
-    addresses = {
-        name: url_for(f"swaps.{name}", swap_id=swap_id) for name in ("agree", "decline", "cancel")
-    }  # fmt: skip
-    actor = current_actor()
+    actor, swap = current_actor(), g.subject
     return _page(
-        swap, addresses, mine=may_act_for(actor, swap.turn.exhibitor),
+        swap, url_for("swaps.answer", swap_id=swap_id), mine=may_act_for(actor, swap.turn.exhibitor),
         asked=may_act_for(actor, swap.other_turn.exhibitor),
     )  # fmt: skip
 
 
-@blueprint.post("/me/swaps/<int:swap_id>/agree")
+@blueprint.post("/me/swaps/<int:swap_id>/answer")
 @policy(party, subject=queries.swap_by_id)
-def agree(swap_id: int) -> Answer:
-    """The other says yes."""
-    return _answer(lambda: service.agree(current_actor(), swap_id), url_for("swaps.show", swap_id=swap_id))
-
-
-@blueprint.post("/me/swaps/<int:swap_id>/decline")
-@policy(party, subject=queries.swap_by_id)
-def decline(swap_id: int) -> Answer:
-    """The other says no."""
-    return _answer(lambda: service.decline(current_actor(), swap_id), url_for("swaps.show", swap_id=swap_id))
-
-
-@blueprint.post("/me/swaps/<int:swap_id>/cancel")
-@policy(party, subject=queries.swap_by_id)
-def cancel(swap_id: int) -> Answer:
-    """Who proposed it takes it back."""
-    return _answer(lambda: service.cancel(current_actor(), swap_id), url_for("swaps.show", swap_id=swap_id))
+def answer(swap_id: int) -> Answer:
+    """The other says yes or no; who proposed it takes it back."""
+    return _answer(current_actor(), g.subject, ANSWERS, url_for("swaps.show", swap_id=swap_id))
 
 
 @blueprint.get("/swaps/<swap_ticket>")
 @policy(anyone, subject=queries.swap_of_ticket)
 def link(swap_ticket: str) -> Response:
     """The swap of a signed link; nothing is answered by reading it."""
-    addresses = {
-        "agree": url_for("swaps.agree_link", swap_ticket=swap_ticket),
-        "decline": url_for("swaps.decline_link", swap_ticket=swap_ticket),
-    }
-    return _page(g.subject[0], addresses, mine=False, asked=True)
+    return _page(g.subject[0], url_for("swaps.answer_link", swap_ticket=swap_ticket), mine=False, asked=True)
 
 
-@blueprint.post("/swaps/<swap_ticket>/agree")
+@blueprint.post("/swaps/<swap_ticket>/answer")
 @policy(anyone, subject=queries.swap_of_ticket)
 @limit_submit
-def agree_link(swap_ticket: str) -> Answer:
-    """Say yes with the link."""
+def answer_link(swap_ticket: str) -> Answer:
+    """Say yes or no with the link."""
     swap, user = g.subject
-    return _answer(lambda: service.agree(user, swap.id), url_for("swaps.link", swap_ticket=swap_ticket))
-
-
-@blueprint.post("/swaps/<swap_ticket>/decline")
-@policy(anyone, subject=queries.swap_of_ticket)
-@limit_submit
-def decline_link(swap_ticket: str) -> Answer:
-    """Say no with the link."""
-    swap, user = g.subject
-    return _answer(lambda: service.decline(user, swap.id), url_for("swaps.link", swap_ticket=swap_ticket))
+    verbs = {name: verb for name, verb in ANSWERS.items() if name != "cancel"}
+    return _answer(user, swap, verbs, url_for("swaps.link", swap_ticket=swap_ticket))
 
 
 @blueprint.post("/manage/swaps/<int:swap_id>/approve")
@@ -183,10 +156,10 @@ def refuse(swap_id: int) -> Answer:
     return done(g.subject.call_id, work)
 
 
-def _page(swap: Swap, addresses: dict[str, str], *, mine: bool, asked: bool) -> Response:
+def _page(swap: Swap, address: str, *, mine: bool, asked: bool) -> Response:
     page = make_response(
         render_template(
-            "swaps/show.html", swap=swap, addresses=addresses, mine=mine, asked=asked,
+            "swaps/show.html", swap=swap, address=address, mine=mine, asked=asked,
             left=time_left(swap.deadline, now()), late=swap.deadline <= now(), stands_of=queries.stands_of,
         )
     )  # fmt: skip
@@ -195,8 +168,9 @@ def _page(swap: Swap, addresses: dict[str, str], *, mine: bool, asked: bool) -> 
     return page
 
 
-def _answer(work: Callable[[], object], back: str) -> Answer:
-    return _do(work, _("C'est noté. Merci de votre réponse."), back)
+def _answer(actor: Any, swap: Swap, verbs: Mapping[str, Verb], back: str) -> Answer:
+    verb = verbs.get(request.form.get("answer", "")) or abort(400)
+    return _do(lambda: verb(actor, swap.id), _("C'est noté. Merci de votre réponse."), back)
 
 
 def _do(work: Callable[[], object], told: str, then: str, otherwise: str = "") -> Answer:

@@ -1,4 +1,4 @@
-"""A manager closes a hall over published turns: the turns listed, the options read, one published; sheets printed."""
+"""A manager closes a hall over published turns: the search followed, an option read and published; sheets printed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.models import Publication, PublicationCause
 from tests.app.services.test_repairing import Scene
 from tests.browser.conftest import DESK, PHONE, Live, Visit
 from tests.plans import store_plan
+from tests.seeking import work
 
 
 def prepare(live: Live) -> tuple[str, str, int, int]:
@@ -51,6 +52,12 @@ def test_from_the_closure_to_the_repaired_rotation(
     assert page.locator("main tbody tr").count() == 1
     manager.check()
     page.click("main form button[type=submit]")
+    page.wait_for_selector("[data-events] .tag.wait")
+    assert page.locator(".option").count() == 0
+    manager.check()
+    with live.app.app_context():
+        work()
+    page.wait_for_selector(".option")
     assert page.locator(".option").count() == 2
     manager.check()
     page.locator(".option.first form button").first.click()

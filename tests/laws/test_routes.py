@@ -54,8 +54,7 @@ SHARED = {
     "programme.show",
     "security.reset_password",
     "sites.about",
-    "swaps.agree_link",
-    "swaps.decline_link",
+    "swaps.answer_link",
     "swaps.link",
 }
 

@@ -10,6 +10,7 @@ from app.clock import pretending
 from app.errors import Refused, Stale
 from app.extensions import db
 from app.models import (
+    Application,
     ApplicationState,
     AuditEntry,
     Closure,
@@ -24,13 +25,16 @@ from app.models import (
     SpaceDay,
     Vacancy,
 )
+from app.planning.judge import judge
 from app.queries import closing
 from app.services import audit, closure, days, reopening, repairing, rotation
 from app.services.closure import ClosureFacts
+from app.services.rotation_review import review
 from tests.app.services.test_attendance import at
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
 from tests.living import told, user_of
 from tests.plans import store_plan
+from tests.seeking import sought
 
 FIRST = date(2027, 1, 4)
 DAY = timedelta(days=1)
@@ -91,7 +95,7 @@ def test_a_hall_closes_and_who_stood_there_moves_alone(app: Flask) -> None:
         with pytest.raises(Refused):  # nothing new comes to these days, though they are not shut yet
             days.open_days(scene.one.id, [start])
         db.session.rollback()
-        (repair,) = repairing.seek(scene.boss, works)
+        (repair,) = sought(scene.boss, works)
         assert [one["name"] for one in repair.options] == ["fewest", "none"]
         assert told() == {}
         made = repairing.carry_out(scene.boss, repair.id, "fewest")
@@ -117,8 +121,9 @@ def test_a_turn_that_has_begun_ends_the_day_before_and_what_was_lived_stays(app:
         scene = Scene()
     with pretending(at(FIRST + 3 * DAY)):
         works = scene.close(FIRST + 4 * DAY, FIRST + 2 * WEEK - DAY, space_id=scene.one.id)
-        (repair,) = repairing.seek(scene.boss, works)
-        repairing.carry_out(scene.boss, repair.id, "none")
+        (repair,) = sought(scene.boss, works)
+        made = repairing.carry_out(scene.boss, repair.id, "none")
+        assert judge(made.case.text, made.plan_text).accepted, "anybody can check the publication from its files"
         assert (scene.a.id, scene.one.id, FIRST, FIRST + 3 * DAY) in scene.turns()
         assert len(scene.turns()) == 3
         assert told() == {("closure", user_of(scene.a).id): 1}
@@ -129,7 +134,7 @@ def test_the_whole_site_closes_and_nobody_can_be_placed_then(app: Flask) -> None
     with pretending(EARLY):
         scene = Scene()
         works = scene.close(FIRST, FIRST + 4 * WEEK - DAY)
-        (repair,) = repairing.seek(scene.boss, works)
+        (repair,) = sought(scene.boss, works)
         names = [one["name"] for one in repair.options]
         assert names == ["none"]
         repairing.carry_out(scene.boss, repair.id, "none")
@@ -141,7 +146,7 @@ def test_options_too_old_are_refused(app: Flask) -> None:
     with pretending(EARLY):
         scene = Scene()
         works = scene.close(FIRST + 2 * WEEK, FIRST + 3 * WEEK - DAY, space_id=scene.one.id)
-        (repair,) = repairing.seek(scene.boss, works)
+        (repair,) = sought(scene.boss, works)
         scene.close(FIRST, FIRST + WEEK - DAY, space_id=scene.two.id, stand_id=scene.two.stands[1].id)
         before = scene.turns()
         with pytest.raises(Stale, match="cherchez à nouveau"):
@@ -154,7 +159,7 @@ def test_a_draft_of_a_repair_is_published_like_any_plan(app: Flask) -> None:
         scene = Scene()
         start, end = FIRST + 2 * WEEK, FIRST + 4 * WEEK - DAY
         works = scene.close(start, end, space_id=scene.one.id)
-        (repair,) = repairing.seek(scene.boss, works)
+        (repair,) = sought(scene.boss, works)
         plan = repairing.draft(scene.boss, repair.id, "fewest")
         assert told() == {}
         rotation.publish(scene.boss, plan.id)
@@ -163,12 +168,35 @@ def test_a_draft_of_a_repair_is_published_like_any_plan(app: Flask) -> None:
         assert told() == {("rotation", user_of(scene.b).id): 1}
 
 
+@pytest.mark.parametrize("name", ["fewest", "none"])
+def test_a_draft_keeps_what_was_lived_of_a_period_the_closure_cuts(app: Flask, name: str) -> None:
+    """A's turn has begun when her hall closes: the draft is published with her days up to the eve of the closure."""
+    with pretending(EARLY):
+        scene = Scene()
+        db.session.query(Application).update({"min_length": 2})
+        db.session.commit()
+    with pretending(at(FIRST + 3 * DAY)):
+        works = scene.close(FIRST + 4 * DAY, FIRST + 3 * WEEK - DAY, space_id=scene.one.id)
+        (repair,) = sought(scene.boss, works)
+        plan = repairing.draft(scene.boss, repair.id, name)
+        found = review(plan)
+        assert (found.stops, found.conflicts) == ([], [])
+        assert f"Le tour de {scene.a.name} a commencé : il est gardé jusqu'au 7 janvier 2027." in found.remarks
+        made = rotation.publish(scene.boss, plan.id, mark=found.mark)
+        lived = (scene.a.id, scene.one.id, FIRST, FIRST + 3 * DAY)
+        assert lived in scene.turns()
+        assert judge(made.case.text, made.plan_text).accepted
+        assert told()[("rotation", user_of(scene.a).id)] == 1
+        assert ("rotation", user_of(scene.c).id) not in told()
+        assert scene.shut(scene.one) == days.span(FIRST + 4 * DAY, FIRST + 3 * WEEK - DAY)
+
+
 def test_a_closure_shortened_opens_its_places_to_those_who_wait(app: Flask) -> None:
     with pretending(EARLY):
         scene = Scene(refill=True)
         start, end = FIRST + 2 * WEEK, FIRST + 4 * WEEK - DAY
         works = scene.close(start, end)
-        (repair,) = repairing.seek(scene.boss, works)
+        (repair,) = sought(scene.boss, works)
         repairing.carry_out(scene.boss, repair.id, "none")
         told()
         facts = ClosureFacts(start, end - WEEK, ClosureReason.WORKS, note="Peinture")

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from app.clock import now, today
 from app.extensions import db
+from app.i18n import days as in_words
 from app.models import (
     ApplicationState,
     CallState,
@@ -127,6 +128,31 @@ def test_own_page_of_an_artisan(client: FlaskClient) -> None:
     assert "Saison d&#39;hiver" in page
     assert "Retenue pour le planning" in page
     assert "Aucun tour publié" in page
+
+
+def test_own_page_of_who_waits_leads_to_the_reasons(client: FlaskClient) -> None:
+    site, user = make.make_site(), make.make_user()
+    made = publish(site, make.make_user(), "POT-01", start=today())
+    kept = make.make_application(made.call, make.make_exhibitor(user), state=ApplicationState.ELIGIBLE)
+    db.session.commit()
+    page = unescape(make.sign_in(client, user).get("/me/").get_data(as_text=True))
+    assert "La rotation est publiée, sans tour pour vous" in page
+    assert f'applications/{kept.id}"' in page
+    assert "Aucun tour publié" not in page
+
+
+def test_own_page_says_that_her_turns_are_over(client: FlaskClient) -> None:
+    user = make.make_user()
+    exhibitor = make.make_exhibitor(user)
+    for weeks in (9, 6):
+        made = publish(make.make_site(), make.make_user(), "POT-01", start=today() - timedelta(weeks=weeks))
+        made.turns[0].exhibitor_id = exhibitor.id
+    db.session.commit()
+    page = unescape(make.sign_in(client, user).get("/me/").get_data(as_text=True))
+    assert "Vos 2 tours publiés sont passés" in page
+    ends = [in_words(one, one + timedelta(days=13)) for one in (today() - timedelta(weeks=n) for n in (6, 9))]
+    assert page.index(ends[0]) < page.index(ends[1])
+    assert "Aucun tour publié" not in page
 
 
 def test_own_page_of_somebody_new_leads_to_the_profile(client: FlaskClient) -> None:

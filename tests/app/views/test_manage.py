@@ -26,7 +26,7 @@ from app.models import (
     Stand,
 )
 from app.queries import dashboard
-from tests.app.services.test_days import MONDAY, WEEK, publish_turn
+from tests.app.services.test_days import MONDAY, SUNDAY, WEEK, plan_event, publish_turn
 from tests.factories import (
     make_application,
     make_call,
@@ -144,6 +144,11 @@ def test_what_is_in_the_way_of_a_closure_is_listed(manager: FlaskClient, site: S
     answer = post(manager, url, url, place="", starts_on="2027-01-04", ends_on="2027-01-04", reason="holiday")
     assert answer.status_code == 200
     assert turn.exhibitor.name in answer.get_data(as_text=True)
+    plan_event(hall, make_user(), SUNDAY)
+    db.session.commit()
+    answer = post(manager, url, url, place="", starts_on="2027-01-04", ends_on="2027-01-10", reason="holiday")
+    assert answer.status_code == 422, "an event must go first: told before she is asked to confirm"
+    assert "Animation « Causerie »" in answer.get_data(as_text=True)
     assert db.session.query(Closure).count() == 0
 
 
