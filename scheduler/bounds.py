@@ -50,11 +50,14 @@ class Bounds:
         if number not in self.proofs or (stale and self._reached(self.goals[number]) < (self.of(number) or 0)):
             self._prove(number, demanded)
 
-    def of(self, number: int) -> int | None:
-        """Return the bound of a goal, given what the plan at hand reaches of those before; None if none is known."""
+    def of(self, number: int, reached: Callable[[Goal], int] | None = None) -> int | None:
+        """Return the bound of a goal, given what is reached of those before; None if none is known.
+
+        `reached`: by which plan, if not the one at hand.
+        """
         if number not in self.proofs:
             return None
-        return self._bound(number, self._demanded(number))
+        return self._bound(number, self._demanded(number, reached))
 
     def hopeless(self, number: int, value: int) -> list[int]:
         """Return the variables that are 0 in every plan that reaches the value."""
@@ -88,8 +91,7 @@ class Bounds:
             bound = min(bound, self._bound(number - 1, demanded))
         return bound
 
-    def _demanded(self, number: int) -> dict[Key, int]:
-        """What is kept of the goals before a number, if the plan at hand is."""
-        return {
-            (goal.tier, goal.at_least): goal.due(self._reached(goal)) - goal.constant for goal in self.goals[:number]
-        }
+    def _demanded(self, number: int, reached: Callable[[Goal], int] | None = None) -> dict[Key, int]:
+        """What is kept of the goals before a number, if the plan at hand (or another one) is."""
+        reached = reached or self._reached
+        return {(goal.tier, goal.at_least): goal.due(reached(goal)) - goal.constant for goal in self.goals[:number]}

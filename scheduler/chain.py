@@ -28,8 +28,6 @@ THIN = 25_000
 """The most columns a search for the last few units is given."""
 VERTICES = 4
 """Further corners of the relaxation whose support joins the pool before a goal is given up on it."""
-CORNERS = 6
-"""The corners of a large relaxation whose support the first search of all levels is given."""
 GLANCE = 0.01
 """The effort of a first look, as a share of that of a search."""
 HELD = 0.25
@@ -83,6 +81,15 @@ class Chain:
                 self._dive(number)
             self._settle(number)
 
+    def known_of(self, chosen: Assignment) -> list[Reached]:
+        """Return what is proven of every goal while none is settled, given what a plan reaches before it."""
+        known = []
+        for number, goal in enumerate(self.goals):
+            bound = self.bounds.of(number, lambda one: one.value(chosen))
+            if bound is not None:
+                known.append(Reached(goal, goal.value(chosen), bound))
+        return known
+
     def known(self) -> list[Reached]:
         """Return what is proven of every goal, settled or not, given what the plan at hand reaches before it."""
         known = list(self.reached)
@@ -131,6 +138,7 @@ class Chain:
         for number in self.bounds.dive(first):
             goal = self.goals[number]
             self._learn(number)
+            self._improved(self)
             if goal.at_least is None:
                 continue
             if number == first and self.value(goal) < self._bound(number):
@@ -153,8 +161,9 @@ class Chain:
             if self.clock.over() or all(self.value(goal) >= due for goal, due in demands):
                 return
             if widening:
-                self._widen(demands[-1][0], CORNERS if bare and widening == 1 else CORES)
-            self.look(self.pool, None, demands=demands, effort=widening * HELD if widening else GLANCE)
+                self._widen(demands[-1][0], CORES)
+            effort = (widening - bare / 2) * HELD if widening else GLANCE
+            self.look(self.pool, None, demands=demands, effort=effort)
 
     def _settle(self, number: int) -> None:
         """Raise a goal as far as it goes and keep it there."""

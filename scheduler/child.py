@@ -45,10 +45,10 @@ def main() -> int:
     limits, began = _less(limits, time.monotonic() - began), time.monotonic()
     try:
         if visitors is None:
-            outlet.done(solve(problem, limits, progress=_step, improved=outlet.improved))
+            outlet.done(solve(problem, limits, progress=_step, improved=outlet.improved, rival=outlet.dealt))
         else:
-            parts = solve_part(problem, limits, frozenset(visitors), improved=outlet.improved, priced=_priced)
-            outlet.done(parts)
+            away, dealt = frozenset(visitors), outlet.dealt
+            outlet.done(solve_part(problem, limits, away, improved=outlet.improved, priced=_priced, rival=dealt))
         _say({"kind": "end", "outcome": "plan"})
     except Impossible as refusal:
         from scheduler.offer import tell_impossible

@@ -18,7 +18,7 @@ from scheduler.verify import verify
 
 SHARE, LARGEST = 0.05, 0.6
 """The share of the time in which a first plan is dealt: of a small case, and of one the engines may not come to."""
-PACE = 20_000
+PACE = 100_000
 """Possible turns the engines take up in a second, roughly."""
 
 
@@ -28,6 +28,7 @@ class Outlet:
     def __init__(self, problem: Problem, tell: Callable[[Plan], None]) -> None:
         self.problem, self._tell = problem, tell
         self.floor: list[list[int]] = []
+        self.dealt: tuple[Turn, ...] = ()
 
     def begin(self, seconds: float | None, visitors: frozenset[str]) -> None:
         """Hand over the plan without turns, then a dealt one, where they obey the rules; without a limit none is dealt.
@@ -56,7 +57,7 @@ class Outlet:
         verdict = verify(self.problem, turns)
         if verdict.accepted:
             plan = Plan(self.problem.sha256, "feasible", turns, verdict.tiers)
-            self.floor = _value(plan)
+            self.floor, self.dealt = _value(plan), turns
             self._tell(plan)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from scheduler.apart import Apart
@@ -21,7 +21,7 @@ from scheduler.problem import Problem
 from scheduler.provenance import made_with
 from scheduler.regions import cut
 from scheduler.rulebook import TIERS, tiers_of
-from scheduler.search import Search
+from scheduler.search import Assignment, Search
 from scheduler.sizing import refuse_too_large
 from scheduler.variables import Variables
 from scheduler.verify import verify
@@ -34,8 +34,11 @@ def solve(
     progress: Callable[[Step], None] = lambda _: None,
     improved: Callable[[Plan], None] | None = None,
     cancel: Callable[[], bool] = lambda: False,
+    rival: Sequence[Turn] = (),
 ) -> Plan:
     """Return the best plan found within the limits, verified, with its bounds.
+
+    `rival`: the turns of another plan; `improved` is told it with the bounds proven so far while it is ahead.
 
     `progress` is told of each goal settled, `improved` of each better plan; `cancel` is asked between steps.
     Raises TooLarge before anything is built, Impossible (with the rules that clash), Cancelled, or OutOfTime
@@ -47,7 +50,7 @@ def solve(
     refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
     if len(parts) > 1:
         return Apart(problem, parts, clock).solve(progress, improved or (lambda _: None))
-    chain = _chain(problem, clock, progress, improved)
+    chain = _chain(problem, clock, progress, improved, rival)
     chain.run()
     return _plan(chain, draw(chain, problem.seed))
 
@@ -59,9 +62,10 @@ def solve_part(
     *,
     improved: Callable[[Plan], None] | None = None,
     priced: Callable[[list[Priced]], None] = lambda _: None,
+    rival: Sequence[Turn] = (),
 ) -> Plan:
     """Solve a part of a larger case, in which visitors have no turns; tell the prices that bound the whole."""
-    chain = _chain(problem, Clock(limits), lambda _: tell(), improved, visitors)
+    chain = _chain(problem, Clock(limits), lambda _: tell(), improved, rival, visitors)
     shut = chain.model.closed - _turns_of(chain.model, visitors)
     told: list[int] = []
 
@@ -85,6 +89,7 @@ def _chain(
     clock: Clock,
     progress: Callable[[Step], None],
     improved: Callable[[Plan], None] | None,
+    rival: Sequence[Turn],
     visitors: frozenset[str] = frozenset(),
 ) -> Chain:
     """Build the model and find a first plan; raises Impossible."""
@@ -94,8 +99,15 @@ def _chain(
     search = Search(model.count, model.without_implied(), _number(problem.seed), clock.limits.workers)
     model.rows = list(search.rows)
 
+    columns = model.columns_of(rival)
+    other = model.settled(columns) if rival and len(columns) == len(rival) else None
+
     def tell(chain: Chain) -> None:
-        if improved is not None:
+        if improved is None:
+            return
+        if other and not chain.reached and [g.value(other) for g in goals] > [chain.value(g) for g in goals]:
+            improved(_partial(chain, other))
+        else:
             improved(_plan(chain, None))
 
     def settled(chain: Chain) -> None:
@@ -131,10 +143,22 @@ def _plan(chain: Chain, drawn: Drawn | None) -> Plan:
         deterministic=drawn is not None and not chain.clock.cut,
         solver=_made_by(chain, drawn),
     )
+    return _sound(problem, plan)
+
+
+def _sound(problem: Problem, plan: Plan) -> Plan:
     found = verify(problem, plan).violations
     if found:
         raise Unsound(violation.message for violation in found)
     return plan
+
+
+def _partial(chain: Chain, other: Assignment) -> Plan:
+    """Return another plan with what is proven so far."""
+    problem, turns = chain.model.problem, chain.model.extract(other)
+    tiers = _tiers(problem, turns, chain.known_of(other))
+    plan = Plan(problem.sha256, _status(tiers, closed=False), turns, tiers, round(chain.clock.elapsed, 3))
+    return _sound(problem, plan)
 
 
 def _made_by(chain: Chain, drawn: Drawn | None) -> dict[str, object]:

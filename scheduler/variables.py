@@ -99,6 +99,16 @@ class Variables:
         """Return every column of an applicant."""
         return self._of_applicant.get(applicant, [])
 
+    def columns_of(self, turns: Iterable[Turn]) -> list[int]:
+        """Return the columns that stand for some turns; a turn that is none of them is left out."""
+        kinds = {(kind.space, stand.id): n for n, kind in enumerate(self.options.kinds) for stand in kind.stands}
+        found = []
+        for turn in turns:
+            held = tuple(sorted(kinds[turn.space, stand] for stand in turn.stands))
+            wanted = Column(turn.applicant, turn.space, held, turn.start, turn.length)
+            found += [index for index in self.of_applicant(turn.applicant) if self.column(index) == wanted]
+        return found
+
     def present(self, space: str, period: int) -> list[int]:
         """Return the columns that occupy the space in the period."""
         return self._at.get((space, period), [])

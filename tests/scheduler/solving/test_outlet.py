@@ -37,5 +37,5 @@ def test_without_a_limit_nothing_is_dealt_and_visitors_get_nothing():
 
 def test_a_case_the_engines_may_not_come_to_is_dealt_for_longer() -> None:
     assert dealing_time(9_707, 10.0) == 0.5
-    assert dealing_time(2_000_000, 1200.0) == 100.0
+    assert dealing_time(9_000_000, 1200.0) == 90.0
     assert dealing_time(2_000_000, 10.0) == 6.0
