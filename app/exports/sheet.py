@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
 
 #: What a spreadsheet takes for the beginning of a formula.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
@@ -29,6 +28,8 @@ def to_csv(rows: Iterable[Iterable[str]]) -> bytes:
 
 def to_xlsx(rows: Iterable[Iterable[str | int]], title: str, *, right_to_left: bool = False) -> bytes:
     """Rows as a workbook of one sheet, its first row frozen; texts are kept as texts, never taken for formulas."""
+    from openpyxl import Workbook  # half a second, with numpy: a start does not wait for it
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.sheet_view.rightToLeft = right_to_left
@@ -41,6 +42,9 @@ def to_xlsx(rows: Iterable[Iterable[str | int]], title: str, *, right_to_left: b
 
 
 def _typed(sheet: Any, value: str | int) -> WriteOnlyCell:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     if isinstance(value, int):
         return WriteOnlyCell(sheet, value=value)
     text = ILLEGAL_CHARACTERS_RE.sub("", value)
