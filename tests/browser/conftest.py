@@ -125,7 +125,7 @@ def visit(live: Live, chromium: Browser) -> Iterator[Callable[..., Visit]]:
             java_script_enabled=scripts,
             timezone_id="Africa/Casablanca",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         opened = Visit(context.new_page(), live.url)
         context.route("**/*", lambda route: _only_here(route, live.url, opened.complaints))
