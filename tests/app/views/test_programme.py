@@ -62,7 +62,7 @@ class Season:
     def __init__(self) -> None:
         self.site = make_site(
             slug="marrakech", name="Complexe de Marrakech", name_ar="مجمع مراكش", city="Marrakech",
-            opening_hours="9 h – 18 h",
+            opening_hours="9 h – 18 h", state_note="ouvert, réaménagé",
         )  # fmt: skip
         self.hall = make_space(self.site, name="Grande salle", name_ar="القاعة الكبرى")
         self.fatima = make_exhibitor(
@@ -258,6 +258,8 @@ def test_in_arabic_it_reads_from_the_right(client: FlaskClient, season: Season) 
     assert "القاعة الكبرى" in html
     assert "يناير 2027" in html
     assert "bootstrap.rtl.min.css" in html
+    assert "ouvert, réaménagé" in page(client, "/sites/marrakech/?lang=fr")
+    assert "ouvert, réaménagé" not in html, "the source's own words are French"
 
 
 PUBLIC = (
