@@ -7,7 +7,7 @@ part of a class, so the classes are made for each case.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Timer
+from threading import Event, Thread
 from typing import Annotated, Any
 
 from timefold.solver import SolverFactory
@@ -30,6 +30,7 @@ PHASES = """
 <solver xmlns="https://timefold.ai/xsd/solver">
   <constructionHeuristic>
     <constructionHeuristicType>FIRST_FIT</constructionHeuristicType>
+    <forager><pickEarlyType>FIRST_FEASIBLE_SCORE_OR_NON_DETERIORATING_HARD</pickEarlyType></forager>
   </constructionHeuristic>
   <localSearch/>
 </solver>
@@ -66,6 +67,9 @@ class Offer:
     halls: list[Hall]
 
 
+NO_TURN = Offer(-1, 0, 0, 0, 0, 0, 0, [], [])
+
+
 @dataclass(eq=False)
 class Person:
     """Who asks."""
@@ -81,14 +85,15 @@ class Person:
 @planning_entity
 @dataclass(eq=False)
 class Slot:
-    """The nth turn a person may be given: which of her offers, or none."""
+    """The nth turn a person may be given: which of her offers; the last one is no turn at all.
+
+    Timefold's own «unassigned» is tried before all offers, so a first fit would never assign anything.
+    """
 
     id: Annotated[int, PlanningId]
     person: Person
     offers: Annotated[list[Offer], ValueRangeProvider(id="offers")]
-    offer: Annotated[Offer | None, PlanningVariable(value_range_provider_refs=["offers"], allows_unassigned=True)] = (
-        None
-    )
+    offer: Annotated[Offer | None, PlanningVariable(value_range_provider_refs=["offers"])] = None
 
 
 def solve(draft: Draft, until: float) -> list[tuple[int, int]]:
@@ -114,16 +119,19 @@ def solve(draft: Draft, until: float) -> list[tuple[int, int]]:
     )
     solver = SolverFactory.create(config).build_solver()
     season = Season(*_facts(draft))
-    _end_at(until, solver)
+    ended = Event()
+    Thread(target=_end_at, args=(until, solver, ended), daemon=True).start()
     found = solver.solve(season)
-    return [(slot.person.number, slot.offer.number) for slot in found.slots if slot.offer is not None]
+    ended.set()
+    return [(slot.person.number, slot.offer.number) for slot in found.slots if slot.offer and slot.offer.cells]
 
 
-def _end_at(until: float, solver: Any) -> None:
-    """End the search then, however long Timefold takes to begin it."""
-    bell = Timer(max(0.0, until - time.monotonic()), solver.terminate_early)
-    bell.daemon = True
-    bell.start()
+def _end_at(until: float, solver: Any, ended: Event) -> None:
+    """End the search then, or as soon as it has begun: Timefold forgets what it is told before."""
+    wait = max(0.0, until - time.monotonic())
+    while not ended.wait(wait):
+        solver.terminate_early()
+        wait = 0.1
 
 
 def _facts(draft: Draft) -> tuple[list[Slot], list[Person]]:
@@ -139,8 +147,8 @@ def _facts(draft: Draft) -> tuple[list[Slot], list[Person]]:
     for number, told in enumerate(draft.people):
         person = Person(number, told.activity, told.received, told.share, list(told.credits), list(told.liked))
         people.append(person)
-        own = [offers[offer] for offer in told.offers]
-        least = min(offer.gain for offer in own)
+        own = [*(offers[offer] for offer in told.offers), NO_TURN]
+        least = min(draft.offers[offer].gain for offer in told.offers)
         levels = [(told.received + turn * least) // told.share for turn in range(told.turns)]
         slots += [(level, turn, number, person, own) for turn, level in enumerate(levels)]
     slots.sort(key=lambda slot: slot[:3])
