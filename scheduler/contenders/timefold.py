@@ -26,7 +26,7 @@ VERSION = "1.24.0b0"
 TITLE = "Timefold"
 SETTINGS = (
     f"Python package {VERSION}, one thread; a score level for every fairness level and tier; "
-    "first fit from the least served on, then late acceptance (change, swap)"
+    "first fit from the least served on, then tabu search (change, swap)"
 )
 STATED = {
     *("known", "stand_single", "one_place", "wanted_spaces", "availability", "open_stands", "fit", "together"),
@@ -34,8 +34,10 @@ STATED = {
 }
 """The rules the model states: those of the reference cases."""
 TIERS = ("fairness", "fill", "preferences")
-WRITING = 0.7
-"""Seconds kept for reading the answer back and numbering the stands."""
+READING = 15e-6
+"""Seconds kept for each possible value of each turn: the package reads the whole answer back from Java."""
+WRITING = 0.5
+"""Seconds kept for numbering the stands and writing."""
 
 Place = tuple[str, tuple[int, ...], int, int]
 """Space, stand kinds, start, length: a column without its applicant."""
@@ -132,7 +134,9 @@ def run(problem: Problem, deadline: float, keep: Keep) -> None:
     choices = options(problem)
     told = draft(choices)
     model = import_module("scheduler.contenders.timefold_model")
-    keep(numbered(choices, (told.column(*pair) for pair in model.solve(told, deadline - WRITING))))
+    reading = READING * sum(person.turns * len(person.offers) for person in told.people)
+    chosen = model.solve(told, deadline - reading - WRITING)
+    keep(numbered(choices, (told.column(*pair) for pair in chosen)))
 
 
 def draft(choices: Options) -> Draft:
