@@ -127,7 +127,7 @@ def unstated(problem: Problem) -> list[str]:
 
 
 def run(problem: Problem, deadline: float, keep: Keep) -> None:
-    """Let Timefold look until the deadline; SystemExit, saying why, for a case its model does not state."""
+    """Let Timefold look until the deadline; SystemExit, saying why, if there is nothing to keep."""
     beyond = unstated(problem)
     if beyond:
         raise SystemExit("no model here of " + ", ".join(beyond))
@@ -136,6 +136,8 @@ def run(problem: Problem, deadline: float, keep: Keep) -> None:
     model = import_module("scheduler.contenders.timefold_model")
     reading = READING * sum(person.turns * len(person.offers) for person in told.people)
     chosen = model.solve(told, deadline - reading - WRITING)
+    if not chosen:
+        raise SystemExit("it had placed nobody when its time was up")
     keep(numbered(choices, (told.column(*pair) for pair in chosen)))
 
 
