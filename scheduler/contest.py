@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
+from types import ModuleType
 
 from scheduler.codec import decode_plan
 from scheduler.plan import Plan, Tier
@@ -22,6 +23,8 @@ from scheduler.verify import verify
 
 RIVALS = ("greedy", "cpsat", "highs")
 """The modules of scheduler/contenders/, from the simplest to the strongest."""
+WHERE_INSTALLED = ("timefold",)
+"""Further ones, compared where what they need is there: nothing Dawra itself depends on."""
 GRACE = 1.1
 """A contender may overrun its time by a tenth and two seconds; then its processes are ended."""
 
@@ -62,9 +65,14 @@ def dawra(problem: Problem, case: Path, seconds: float) -> Entry:
     return Entry("Dawra", verdict.tiers, took, peak, broken, plan)
 
 
+def contender(name: str) -> ModuleType:
+    """Return a module of scheduler/contenders/; its docstring says what is in one."""
+    return importlib.import_module(f"scheduler.contenders.{name}")
+
+
 def rival(name: str, problem: Problem, case: Path, seconds: float) -> Entry:
     """Run one contender in its process; its last plan counts, if it breaks no rule."""
-    module = importlib.import_module(f"scheduler.contenders.{name}")
+    module = contender(name)
     lacking = module.missing()
     if lacking:
         return Entry(module.TITLE, note=lacking)

@@ -11,13 +11,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.bench import CASES, reference
 from scheduler.codec import canonical_bytes, decode_case, encode_plan
-from scheduler.contest import RIVALS, Entry, ahead, dawra, rival
+from scheduler.contest import RIVALS, WHERE_INSTALLED, Entry, ahead, contender, dawra, rival
 from scheduler.deadlines import campaign
 from scheduler.judging import judging_times
 from scheduler.problem import Problem
@@ -60,8 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
     if unknown:
         print(f"no case {', '.join(unknown)}; there are {', '.join(CASES)}", file=sys.stderr)
         return 2
-    rivals = () if arguments.alone else RIVALS
-    print("\n".join(_settings(rivals)))
+    asked = () if arguments.alone else (*RIVALS, *WHERE_INSTALLED)
+    print("\n".join(_settings(asked)))
+    rivals = tuple(name for name in asked if not contender(name).missing())
     behind = 0
     with tempfile.TemporaryDirectory() as folder:
         for name in arguments.names:
@@ -87,11 +87,14 @@ def _deadlines(count: int) -> int:
 def _settings(rivals: tuple[str, ...]) -> Iterator[str]:
     versions = " · ".join(f"{key} {value[:12]}" for key, value in made_with().items())
     yield f"{os.cpu_count()} cores · Python {platform.python_version()} · {versions}"
-    yield "Timefold is not compared: no model of this problem is written for it here."
     yield "Equal wall time, a process each, one after the other; plans judged and levels recounted by verify."
-    for name in rivals:
-        module = import_module(f"scheduler.contenders.{name}")
-        yield f"  {module.TITLE}: {module.SETTINGS}"
+    yield from map(introduced, rivals)
+
+
+def introduced(name: str) -> str:
+    """Tell a contender's settings, or why it is not compared here and how to have it."""
+    module = contender(name)
+    return f"  {module.TITLE}: {module.missing() or module.SETTINGS}"
 
 
 def _case(name: str, path: Path, arguments: argparse.Namespace, rivals: tuple[str, ...]) -> int:
