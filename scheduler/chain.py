@@ -81,22 +81,17 @@ class Chain:
                 self._dive(number)
             self._settle(number)
 
-    def known_of(self, chosen: Assignment) -> list[Reached]:
-        """Return what is proven of every goal while none is settled, given what a plan reaches before it."""
-        known = []
-        for number, goal in enumerate(self.goals):
-            bound = self.bounds.of(number, lambda one: one.value(chosen))
-            if bound is not None:
-                known.append(Reached(goal, goal.value(chosen), bound))
-        return known
+    def known(self, other: Assignment | None = None) -> list[Reached]:
+        """Return what is proven of every goal, settled or not, given what the plan at hand reaches before it.
 
-    def known(self) -> list[Reached]:
-        """Return what is proven of every goal, settled or not, given what the plan at hand reaches before it."""
+        `other`: given what that plan reaches instead; only while nothing is settled.
+        """
+        reached = self._standing if other is None else lambda goal: goal.value(other)
         known = list(self.reached)
         for number, goal in enumerate(self.goals[len(known) :], len(known)):
-            bound = self.bounds.of(number)
+            bound = self.bounds.of(number, reached)
             if bound is not None:
-                known.append(Reached(goal, self.value(goal), bound))
+                known.append(Reached(goal, reached(goal), bound))
         return known
 
     def first(self) -> bool:
@@ -162,7 +157,7 @@ class Chain:
                 return
             if widening:
                 self._widen(demands[-1][0], CORES)
-            effort = (widening - bare / 2) * HELD if widening else GLANCE
+            effort = (widening - bare / 2) * HELD if widening else GLANCE  # a first pair serves soon or not at all
             self.look(self.pool, None, demands=demands, effort=effort)
 
     def _settle(self, number: int) -> None:

@@ -36,7 +36,7 @@ def seats(chain: Chain, goal: Goal) -> Iterator[Found]:
     if goal.at_least is not None or not levels:
         return
     with chain.relaxation.demanding(Goal("levels", [(index, 1) for index in levels]), len(levels)):
-        chain.relaxation.bound(goal, chain.clock.left())
+        chain.relaxation.bound(goal, chain.clock.left())  # selects the columns the corners are made of
         corners = chain.corners(goal, CORNERS)
     before = chain.value(goal)
     for corner in corners:

@@ -156,7 +156,7 @@ def _sound(problem: Problem, plan: Plan) -> Plan:
 def _partial(chain: Chain, other: Assignment) -> Plan:
     """Return another plan with what is proven so far."""
     problem, turns = chain.model.problem, chain.model.extract(other)
-    tiers = _tiers(problem, turns, chain.known_of(other))
+    tiers = _tiers(problem, turns, chain.known(other))
     plan = Plan(problem.sha256, _status(tiers, closed=False), turns, tiers, round(chain.clock.elapsed, 3))
     return _sound(problem, plan)
 

@@ -28,7 +28,6 @@ from app.models import (
     CallSpace,
     CallState,
     Exhibitor,
-    FrozenCase,
     Membership,
     Site,
     SiteCategory,
@@ -44,7 +43,7 @@ from app.models import (
 from app.planning.case import freeze
 from app.planning.figures import digest
 from app.planning.judge import problem_of
-from app.services import rotation
+from app.services import freezing, rotation
 from scheduler.board import Board
 from scheduler.codec import canonical_bytes, encode_plan
 from scheduler.plan import Plan, Turn
@@ -145,8 +144,7 @@ def _plan(call: Call) -> StoredPlan:
     text, sha256 = freeze(call)
     problem = problem_of(text)
     plan = Plan(sha256, "feasible", tuple(islice(_turns(problem), TURNS)))
-    db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
-    db.session.flush()
+    freezing.keep(call.id, text, sha256)
     written = canonical_bytes(encode_plan(plan)).decode()
     stored = StoredPlan(
         call_id=call.id, case_sha256=sha256, text=written, sha256=hashlib.sha256(written.encode()).hexdigest(),

@@ -18,15 +18,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from app.clock import now
 from app.errors import NotFound, Refused, Stale
 from app.extensions import db
 from app.i18n import _
-from app.models import Call, FrozenCase, Publication, PublicationCause, PublishedTurn, User
+from app.models import Call, Publication, PublicationCause, PublishedTurn, User
 from app.planning.changes import Stay, compare, stays_of_rows
-from app.planning.living import Ground, Place, ground
+from app.planning.living import Place, ground
 from app.queries import rotation as queries
-from app.services import audit
+from app.services import audit, freezing
 from app.services.edition import Edition, Written, write
 
 
@@ -87,7 +86,7 @@ def amend(actor: User | None, call: Call, change: Change) -> Written:
     if not all(row.id in current for row in change.removed):
         raise Stale(_("Ce tour a changé ou n'a plus lieu."))
     base = ground(call, previous)
-    _keep_case(call, base)
+    freezing.keep(call.id, base.case_text, base.case_sha256)
     gone = {row.id for row in change.removed}
     before = stays_of_rows(previous.turns)
     after = [*stays_of_rows(row for row in previous.turns if row.id not in gone), *change.added]
@@ -110,12 +109,6 @@ def amend(actor: User | None, call: Call, change: Change) -> Written:
         },
     )  # fmt: skip
     return written
-
-
-def _keep_case(call: Call, base: Ground) -> None:
-    if db.session.get(FrozenCase, base.case_sha256) is None:
-        db.session.add(FrozenCase(sha256=base.case_sha256, call_id=call.id, text=base.case_text, frozen_at=now()))
-        db.session.flush()
 
 
 def stay_at(call: Call, exhibitor_id: int, place: Place, since: date | None = None) -> Stay:

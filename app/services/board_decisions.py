@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.clock import now
 from app.errors import Refused
 from app.extensions import db
 from app.i18n import _
@@ -22,7 +21,7 @@ from app.planning.keys import exhibitor_key
 from app.planning.proof import proof_of, stricter
 from app.planning.variant import variant_of
 from app.queries import rotation
-from app.services import board, closure, decision
+from app.services import board, closure, decision, freezing
 from app.services.board import Draft
 from app.services.closure import ClosureFacts
 
@@ -156,9 +155,7 @@ def _on_fresh_data(draft: Draft) -> tuple[Draft, Change]:
         variant_of(plan.run.scope) if plan.run else None,
     )  # fmt: skip
     if sha256 != plan.case_sha256:
-        if db.session.get(FrozenCase, sha256) is None:
-            db.session.add(FrozenCase(sha256=sha256, call_id=plan.call_id, text=text, frozen_at=now()))
-            db.session.flush()
+        freezing.keep(plan.call_id, text, sha256)
         origin = db.session.get_one(FrozenCase, plan.proof["case_sha256"])
         holds = sha256 == origin.sha256 or stricter(json.loads(origin.text), json.loads(text))
         plan.proof = {**plan.proof, "holds_for": sha256 if holds else ""}

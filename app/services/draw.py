@@ -10,10 +10,10 @@ from app.clock import now, today
 from app.errors import Invalid, Refused
 from app.extensions import db
 from app.i18n import _
-from app.models import Call, CallState, Commitment, FrozenCase, User
+from app.models import Call, CallState, Commitment, User
 from app.planning import draw as planning
 from app.queries import draw as queries
-from app.services import audit
+from app.services import audit, freezing
 
 LONGEST_SOURCE, LONGEST_SEED, LONGEST_REASON = 300, 200, 500
 
@@ -38,8 +38,7 @@ def commit(
         raise Refused(_("Ce dossier a déjà été tiré au sort : le même dossier ne se tire pas deux fois."))
     if before is not None:
         before.superseded_at = now()
-    if db.session.get(FrozenCase, sha256) is None:
-        db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
+    freezing.keep(call.id, text, sha256)
     db.session.flush()
     made = Commitment(
         call_id=call.id, case_sha256=sha256, document=planning.promise(call, source, drawn_on, objections_until),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from app.clock import now
 from app.errors import Refused
 from app.extensions import db
 from app.i18n import _, language
-from app.models import Call, SolveRun, StoredPlan
+from app.models import Call, FrozenCase, SolveRun, StoredPlan
 from app.planning import begun, clashes, partial
 from app.planning.case import freeze
 from app.planning.judge import namer, turns_of, word
@@ -18,6 +19,13 @@ from app.queries.plans import people_of, run_scope
 from app.queries.rotation import current, people, spaces_of
 
 Scope = dict[str, Any]
+
+
+def keep(call_id: int, text: str, sha256: str) -> None:
+    """Keep a case, once, in the caller's transaction."""
+    if db.session.get(FrozenCase, sha256) is None:
+        db.session.add(FrozenCase(sha256=sha256, call_id=call_id, text=text, frozen_at=now()))
+        db.session.flush()
 
 
 def widened(call: Call, scope: Scope) -> Scope:

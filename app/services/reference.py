@@ -160,7 +160,7 @@ def _site(row: dict[str, Any], province_code: str) -> dict[str, Any]:
     budget = row.get("budget_mdh")
     return {
         "slug": row["id"], "name": row["name"], "name_ar": row.get("name_ar", ""), "city": row["city"],
-        "city_ar": row["city_ar"],        "region_code": row["region_code"], "province_code": province_code,
+        "city_ar": row["city_ar"], "region_code": row["region_code"], "province_code": province_code,
         "category": CATEGORIES[row["category"]], "type": TYPES[row["type"]], "type_note": row["type"],
         "state": STATES[row["status"]], "state_note": row["status"], "management": MANAGEMENT.get(row["id"]),
         "area_m2": row.get("area_m2"), "units": row.get("units"),

@@ -18,7 +18,6 @@ from app.i18n import _
 from app.models import (
     Call,
     Closure,
-    FrozenCase,
     Offer,
     Publication,
     PublicationCause,
@@ -34,7 +33,7 @@ from app.planning.figures import digest
 from app.planning.judge import plan_of
 from app.planning.living import ground
 from app.queries import closing as queries
-from app.services import audit, leftover
+from app.services import audit, freezing, leftover
 from app.services.amendment import holding, in_force
 from app.services.edition import Edition, Written, write
 from app.services.offering import offer_turns
@@ -87,14 +86,8 @@ def _papers(call: Call, previous: Publication, stays: Sequence[Stay]) -> tuple[s
     base = ground(call, previous)
     turns = [base.turn(stay.exhibitor_id, stay) for stay in stays]
     base = base.holding(turns, previous)
-    _keep_case(call, base.case_text, base.case_sha256)
+    freezing.keep(call.id, base.case_text, base.case_sha256)
     return base.case_sha256, base.after(base.turns, turns)
-
-
-def _keep_case(call: Call, text: str, sha256: str) -> None:
-    if db.session.get(FrozenCase, sha256) is None:
-        db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
-        db.session.flush()
 
 
 def _follow(
@@ -125,7 +118,7 @@ def draft(actor: User, repair_id: int, name: str) -> StoredPlan:
     with holding(call_id) as call:
         _repair, option, previous = _current(call, repair_id, name)
         text, sha256 = begun.case_now(call, mending.turns_in(option), previous.turns)
-        _keep_case(call, text, sha256)
+        freezing.keep(call.id, text, sha256)
         written = mending.plan_text(sha256, mending.turns_in(option))
         plan = StoredPlan(
             call_id=call.id, case_sha256=sha256, text=written, sha256=hashlib.sha256(written.encode()).hexdigest(),

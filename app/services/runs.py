@@ -21,7 +21,7 @@ from app.database import reading
 from app.errors import Invalid, Refused
 from app.extensions import db
 from app.i18n import _
-from app.models import Call, CallState, FrozenCase, RunKind, RunState, SolveRun, StoredPlan, Trial, User
+from app.models import Call, CallState, RunKind, RunState, SolveRun, StoredPlan, Trial, User
 from app.planning.endings import Ending
 from app.planning.figures import digest
 from app.queries import trial as queries
@@ -80,9 +80,7 @@ def queue(actor: User, run: SolveRun, call: Call, text: str, sha256: str) -> Sol
 
 def enter(actor: User, run: SolveRun, call: Call, text: str, sha256: str) -> SolveRun:
     """Queue a job with its frozen case, in the caller's transaction."""
-    if db.session.get(FrozenCase, sha256) is None:
-        db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
-        db.session.flush()
+    freezing.keep(call.id, text, sha256)
     run.case_sha256, run.created_by_id, run.created_at = sha256, actor.id, now()
     db.session.add(run)
     db.session.flush()

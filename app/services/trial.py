@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.clock import now
 from app.errors import Invalid, Refused
-from app.extensions import db
 from app.i18n import _
-from app.models import Call, CallState, FrozenCase, RunKind, SolveRun, User
+from app.models import Call, CallState, RunKind, SolveRun, User
 from app.planning.case import written
 from app.planning.trial import Order, case_invented, case_of_past
 from app.queries import trial as queries
 from app.queries.planning import eligible
-from app.services import runs
+from app.services import freezing, runs
 from app.services.call import values_of
 from app.services.call_check import check
 
@@ -29,9 +27,7 @@ def start(actor: User, call: Call, order: Order, seconds: int) -> SolveRun:
     charters = {"A": call.charter} | ({"B": order.other} if order.other else {})
     cases = {letter: written(document) for letter, document in _cases(call, order, charters).items()}
     for text, sha256 in cases.values():
-        if db.session.get(FrozenCase, sha256) is None:
-            db.session.add(FrozenCase(sha256=sha256, call_id=call.id, text=text, frozen_at=now()))
-            db.session.flush()
+        freezing.keep(call.id, text, sha256)
     scope = order.scope(call, {letter: sha256 for letter, (_text, sha256) in cases.items()})
     run = SolveRun(call_id=call.id, kind=RunKind.TRIAL, seconds_limit=seconds, scope=scope)
     return runs.queue(actor, run, call, *cases["A"])
