@@ -13,7 +13,7 @@ import pytest
 import waitress
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, Route, sync_playwright
 
 from app import create_app
 from app.extensions import db
@@ -87,6 +87,12 @@ class Visit:
     def open(self, path: str) -> Page:
         """Go to a path of the installation."""
         self.page.goto(self.base + path)
+        return self.page
+
+    def follow(self, target: Locator | str) -> Page:
+        """Press what leads to another page, and wait until that page is there: a click alone does not."""
+        with self.page.expect_navigation():
+            (self.page.locator(target) if isinstance(target, str) else target).click()
         return self.page
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Page:

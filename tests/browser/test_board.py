@@ -189,7 +189,7 @@ def test_a_breach_asks_for_a_reason_and_says_so(live: Live, visit: Open, scene: 
     browser.sign_in(scene.email)
     page = browser.open(scene.path)
     page.get_by_text("Autres actions").click()
-    page.get_by_role("button", name="Reprendre les données").click()
+    browser.follow(page.get_by_role("button", name="Reprendre les données"))
     page.goto(f"{browser.base}{scene.path}turn?exhibitor={scene.people[0]}")
     page.select_option("#stand", scene.stand("02"))
     page.select_option("#start", "3")
@@ -251,10 +251,10 @@ def test_two_managers_without_scripts(live: Live, visit: Open, scene: Scene) -> 
     card(one, scene, "02", 3).wait_for()
     two.select_option("#start", "2")
     two.fill("#reason-move", "une raison longue à écrire")
-    two.locator('form[data-form="move"] button.btn').click()
+    second.follow(two.locator('form[data-form="move"] button.btn'))
     assert "Le tableau a changé" in two.locator("h1").inner_text()
     assert two.locator("input[name=reason]").get_attribute("value") == "une raison longue à écrire"
-    two.locator("main form button.btn").first.click()
+    second.follow(two.locator("main form button.btn").first)
     assert (f"E{scene.people[2]}", "01", 2, 1) in held(live, scene)
 
 

@@ -48,10 +48,10 @@ def test_from_the_closure_to_the_repaired_rotation(
     page.fill("[name=starts_on]", "2027-01-18")
     page.fill("[name=ends_on]", "2027-01-31")
     page.fill("[name=note]", "Toiture")
-    page.click("main form button[type=submit]")
+    manager.follow("main form button[type=submit]")
     assert page.locator("main tbody tr").count() == 1
     manager.check()
-    page.click("main form button[type=submit]")
+    manager.follow("main form button[type=submit]")
     page.wait_for_selector("[data-events] .tag.wait")
     assert page.locator(".option").count() == 0
     manager.check()

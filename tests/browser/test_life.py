@@ -149,7 +149,7 @@ def leave_the_waiting_list(village: Village, who: int) -> None:
     page = phone.open(f"/me/applications/{number}")
     assert page.locator(".positions li").count() == 1
     village.check(phone, "waiting")
-    page.click("a[href$='/leave-list']")
+    phone.follow("a[href$='/leave-list']")
     village.check(phone, "leave")
     page.click("main form[action$='/leave-list'] button")
     page.wait_for_url(f"**/me/applications/{number}")
@@ -163,7 +163,7 @@ def swap(village: Village, a: int, c: int) -> None:
     village.check(phone, "home")
     page = phone.open(f"/me/turns/{mine}")
     village.check(phone, "turn")
-    page.click("a[href$='/swap']")
+    phone.follow("a[href$='/swap']")
     village.check(phone, "choose")
     page.click("main li form button")
     page.wait_for_url(f"**/me/turns/{mine}")
@@ -187,7 +187,7 @@ def swap(village: Village, a: int, c: int) -> None:
 def give_back(village: Village, who: int) -> None:
     phone = village.phone(village.email[who])
     page = phone.open(f"/me/turns/{village.turn(who)}")
-    page.click("a[href$='/give-back']")
+    phone.follow("a[href$='/give-back']")
     village.check(phone, "give-back")
     page.click(".btn.no")
     page.wait_for_url("**/me/")

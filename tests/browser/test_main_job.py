@@ -100,8 +100,8 @@ def applies(artisan: Visit, call_id: int) -> str:
     """The artisan writes her profile on the way, applies in four steps, and gets a receipt."""
     page = artisan.open(f"/calls/{call_id}")
     artisan.check()
-    page.click(f'a[href*="/me/applications/start/{call_id}"]')
-    page.click('main a[href*="/me/exhibitors/new"]')
+    artisan.follow(f'a[href*="/me/applications/start/{call_id}"]')
+    artisan.follow('main a[href*="/me/exhibitors/new"]')
     artisan.check()
     page.fill("[name=name]", "Zineb Aït Ouarab")
     page.fill("[name=name_ar]", "زينب آيت وعراب")

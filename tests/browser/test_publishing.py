@@ -53,7 +53,7 @@ def test_from_the_preview_to_the_versions(live: Live, visit: Callable[..., Visit
     phone.page.locator("form[action$='/publish'] button").click()
     phone.page.wait_for_url("**/rotations/1")
     both("/manage/rotations/1/withdraw")
-    desk.page.click("main form button[type=submit]")
+    desk.follow("main form button[type=submit]")
     assert desk.page.locator(".faults a").count() == 1
     desk.page.fill("[name=reason]", "La salle ferme.")
     desk.page.click("main form button[type=submit]")
