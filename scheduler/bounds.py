@@ -8,7 +8,7 @@ goal from the dive on, whatever the plan at hand.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from scheduler.limits import Clock
 from scheduler.matrix import ROUNDING, Key, Vertex
@@ -24,18 +24,37 @@ class Bounds:
         self.proofs: dict[int, Vertex | None] = {}
         self.searched: dict[int, int] = {}
         self.aims: dict[int, int] = {}
+        self._ceilings = [goal.ceiling for goal in goals]
+        self._passed: set[int] = set()
 
     def dive(self, first: int) -> Iterator[int]:
         """Bound the goals from a number on, each with the bounds of those before it demanded; yield the numbers."""
-        aim = self._demanded(first)
+        aim, shut = self._demanded(first), set[int]()
         for number in range(first, len(self.goals)):
             if self.clock.over():
                 return
             goal = self.goals[number]
-            bound = self.aims[number] = self._prove(number, aim)
+            if self._pass(number, shut):
+                bound = self.aims[number] = goal.constant
+            else:
+                bound = self.aims[number] = self._prove(number, aim)
+                shut.update(self._hopeless(number, goal.due(bound), aim))
             aim[goal.tier, goal.at_least] = goal.due(bound) - goal.constant
             self.relaxation.keep(goal, goal.due(bound))
             yield number
+
+    def _pass(self, number: int, shut: set[int]) -> bool:
+        """Pass over a goal that no plan with the bounds before it can raise; it is bounded when its turn comes."""
+        goal = self.goals[number]
+        if (
+            goal.at_least is None
+            or number - 1 not in self.proofs
+            or not shut.issuperset(index for index, _ in goal.terms)
+        ):
+            return False
+        self._passed.add(number)
+        self.proofs[number] = None
+        return True
 
     def rise(self, first: int) -> None:
         """Demand nothing any more of the goals from a number on."""
@@ -47,7 +66,8 @@ class Bounds:
         demanded, proof = self._demanded(number), self.proofs.get(number)
         kept = proof.kept if proof is not None else {}
         stale = any(price > ROUNDING and low != demanded.get(key, low) for key, (price, low) in kept.items())
-        if number not in self.proofs or (stale and self._reached(self.goals[number]) < (self.of(number) or 0)):
+        unknown = number not in self.proofs or number in self._passed
+        if unknown or (stale and self._reached(self.goals[number]) < (self.of(number) or 0)):
             self._prove(number, demanded)
 
     def of(self, number: int, reached: Callable[[Goal], int] | None = None) -> int | None:
@@ -61,10 +81,18 @@ class Bounds:
 
     def hopeless(self, number: int, value: int) -> list[int]:
         """Return the variables that are 0 in every plan that reaches the value."""
+        return self._hopeless(number, value, self._demanded(number))
+
+    def exclude(self, variables: Collection[int]) -> None:
+        """Count on variables being 0 in every plan that keeps what is settled."""
+        shut = set(variables)
+        for number, goal in enumerate(self.goals):
+            lost = sum(weight for index, weight in goal.terms if weight > 0 and index in shut)
+            self._ceilings[number] -= lost
+
+    def _hopeless(self, number: int, value: int, demanded: dict[Key, int]) -> list[int]:
         proof = self.proofs.get(number)
-        if proof is None:
-            return []
-        return proof.cannot_reach(value, proof.bound_if(self._demanded(number)))
+        return [] if proof is None else proof.cannot_reach(value, proof.bound_if(demanded))
 
     def lower(self, number: int, bound: int) -> None:
         """Note what an exhaustive search proved of a goal, with what is reached now."""
@@ -73,6 +101,7 @@ class Bounds:
     def _prove(self, number: int, demanded: dict[Key, int]) -> int:
         """Bound one goal with these demands made of those before it."""
         goal = self.goals[number]
+        self._passed.discard(number)
         self.proofs[number] = None
         ceiling = self._bound(number, demanded)
         if max(self._reached(goal), goal.constant) < ceiling:
@@ -83,7 +112,7 @@ class Bounds:
     def _bound(self, number: int, demanded: dict[Key, int]) -> int:
         """The least of what is known; who reaches a level reached the one below."""
         goal, proof = self.goals[number], self.proofs.get(number)
-        bound = min(goal.ceiling, self.searched.get(number, goal.ceiling))
+        bound = min(self._ceilings[number], self.searched.get(number, goal.ceiling))
         if proof is not None:
             bound = min(bound, math.floor(proof.bound_if(demanded) + ROUNDING))
         below = self.goals[number - 1] if number else None

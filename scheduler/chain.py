@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.bounds import Bounds
-from scheduler.interior import CORES
 from scheduler.limits import Clock
+from scheduler.matching import match
 from scheduler.matrix import Vertex
 from scheduler.neighbourhoods import neighbourhoods
 from scheduler.relax import relaxation_of
@@ -26,12 +26,6 @@ EXACT = 6_000
 """So many columns are searched as a whole; more only after reduced costs have thinned them out."""
 THIN = 25_000
 """The most columns a search for the last few units is given."""
-VERTICES = 4
-"""Further corners of the relaxation whose support joins the pool before a goal is given up on it."""
-GLANCE = 0.01
-"""The effort of a first look, as a share of that of a search."""
-HELD = 0.25
-"""The effort of a look for one plan that has every bound, as a share: too few corners are told soon."""
 NEAR = 0.002
 """A tier other than fairness this near its bound is left there."""
 NOISE = 1e-4
@@ -140,7 +134,7 @@ class Chain:
                 self.look(self.pool, goal, ceiling=self._bound(number), effort=0.1)
             levels.append(number)
             if number + 1 == len(self.goals) or self.goals[number + 1].at_least is None:
-                self._match([(self.goals[number], self.bounds.aims[number]) for number in levels])
+                match(self, [(self.goals[number], self.bounds.aims[number]) for number in levels])
         self.bounds.rise(first)
 
     def _learn(self, number: int) -> None:
@@ -148,17 +142,6 @@ class Chain:
         proof = self.bounds.proofs.get(number)
         if proof is not None:
             self.pool |= proof.support(self.columns) & self.alive
-
-    def _match(self, demands: list[tuple[Goal, int]]) -> None:
-        """Look for one plan that has every bound, among the columns of a few corners of the relaxation."""
-        bare = not self.pool - set(self.model.picked(self.chosen or ()))
-        for widening in range(bare, VERTICES + bare):
-            if self.clock.over() or all(self.value(goal) >= due for goal, due in demands):
-                return
-            if widening:
-                self._widen(demands[-1][0], CORES)
-            effort = (widening - bare / 2) * HELD if widening else GLANCE  # a first pair serves soon or not at all
-            self.look(self.pool, None, demands=demands, effort=effort)
 
     def _settle(self, number: int) -> None:
         """Raise a goal as far as it goes and keep it there."""
@@ -184,7 +167,8 @@ class Chain:
         due = reached.goal.due(reached.value)
         self.search.keep(reached.goal, due)
         self.relaxation.keep(reached.goal, due)
-        hopeless = self.bounds.hopeless(number, due)
+        hopeless = self.alive.intersection(self.bounds.hopeless(number, due))
+        self.bounds.exclude(hopeless)
         self.relaxation.exclude(hopeless)
         self.alive.difference_update(hopeless)
         self.pool.difference_update(hopeless)
@@ -208,7 +192,7 @@ class Chain:
                 yield Found(found.chosen, None, exhausted=False)
                 if self.near(goal, bound):
                     return
-                self._widen(goal)
+                self.widen(goal)
         hopeful = self._hopeful(number)
         if len(hopeful) <= THIN:
             found = self.look(hopeful, goal, ceiling=bound)
@@ -238,7 +222,7 @@ class Chain:
                 if idle >= PATIENCE:
                     return
 
-    def _widen(self, goal: Goal, count: int = 1) -> None:
+    def widen(self, goal: Goal, count: int = 1) -> None:
         """Add the support of further optimal vertices to the pool."""
         for corner in self.corners(goal, count):
             self.pool |= corner.support(self.columns) & self.alive

@@ -42,6 +42,9 @@ class Relaxation(Protocol):
     def include(self, variables: Iterable[int]) -> None:
         """Count on columns being of use."""
 
+    def selected(self) -> set[int]:
+        """Return the variables that are of use as far as is known."""
+
     def demanding(self, goal: Goal, value: int) -> AbstractContextManager[None]:
         """Demand goal ≥ value, too, of the corners sought within."""
 
@@ -104,6 +107,10 @@ class Simplex:
     def bound(self, goal: Goal, seconds: float = math.inf) -> Vertex | None:
         """Maximise a goal; None if the engine gave no vertex within the time."""
         return self.maximise(goal.terms, goal.constant, seconds)
+
+    def selected(self) -> set[int]:
+        """Return every variable that may be 1."""
+        return set(np.flatnonzero(self._upper).tolist())
 
     @contextmanager
     def demanding(self, goal: Goal, value: int) -> Iterator[None]:

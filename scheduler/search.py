@@ -61,6 +61,10 @@ class Search:
         """Demand goal ≥ value from now on."""
         self._kept.append(Row(goal.terms, value - goal.constant, None))
 
+    def rows_kept(self) -> tuple[Matrix, Matrix]:
+        """Return the rows of the model, and those of the goals kept."""
+        return self._matrix, self._kept
+
     def best(
         self,
         allowed: Iterable[int],

@@ -92,6 +92,10 @@ class Sifting:
         """Put columns among the selected ones."""
         self._inside[list(variables)] = True
 
+    def selected(self) -> set[int]:
+        """Return the selected variables that may be 1."""
+        return set(np.flatnonzero(self._inside & (self._upper > 0)).tolist())
+
     def bound(self, goal: Goal, seconds: float = math.inf) -> Vertex | None:
         """Bound a goal; None if the engine gave nothing within the time."""
         costs = dense(goal.terms, self.count)

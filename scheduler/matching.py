@@ -1,0 +1,136 @@
+"""One plan that has the bound of every level: looked for on the way down from a corner, then among several corners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.diving import Dives, Open, opened
+from scheduler.interior import CORES
+from scheduler.matrix import Matrix, Numbers
+from scheduler.variables import Goal, Row
+
+if TYPE_CHECKING:
+    from scheduler.chain import Chain
+
+Demands = list[tuple[Goal, int]]
+
+MANY = 20_000
+"""Above so many variables a corner takes longer than a further way down."""
+WAYS = 12
+"""Ways down: the first from the top, the others from where the one before was not yet proven to lead nowhere."""
+PEEK = 0.08
+"""The effort of a look for a plan below one state, as a share of that of a search: there is one soon or none."""
+ROUNDED = 0.2
+"""The effort of the best plan below the deepest state."""
+VERTICES = 4
+"""Further corners of the relaxation whose support joins the pool before it is left to the single levels."""
+GLANCE = 0.01
+"""The effort of a first look among corners."""
+HELD = 0.25
+"""The effort of a look for one plan that has every bound, as a share: too few corners are told soon."""
+
+
+def match(chain: Chain, demands: Demands) -> None:
+    """Look for a plan that meets the demands; what is found is adopted."""
+    if met(chain, demands):
+        return
+    bare = not chain.pool - set(chain.model.picked(chain.chosen or ()))
+    candidates = np.array(sorted(chain.alive & chain.relaxation.selected()), dtype=np.int64)
+    many = len(candidates) > MANY
+    found = _dive(chain, demands, candidates, WAYS if many else 1)
+    if not found:
+        _corners(chain, demands, bare=bare)
+
+
+def _corners(chain: Chain, demands: Demands, *, bare: bool) -> None:
+    """Look among the columns of a few corners of the relaxation."""
+    for widening in range(bare, VERTICES + bare):
+        if chain.clock.over() or met(chain, demands):
+            return
+        if widening:
+            chain.widen(demands[-1][0], CORES)
+        effort = (widening - bare / 2) * HELD if widening else GLANCE  # a first pair serves soon or not at all
+        chain.look(chain.pool, None, demands=demands, effort=effort)
+
+
+def met(chain: Chain, demands: Demands) -> bool:
+    """Tell whether the plan at hand meets the demands."""
+    return all(chain.value(goal) >= due for goal, due in demands)
+
+
+def _dive(chain: Chain, demands: Demands, candidates: Numbers, count: int) -> bool:
+    """Go down from a corner a few times; True if a plan was found that meets the demands, else the best is adopted."""
+    rows = Matrix([Row(goal.terms, due - goal.constant, None) for goal, due in demands])
+    start = opened([*chain.search.rows_kept(), rows], candidates, chain.model.count)
+    ways = Dives(start, chain.columns, len(demands), chain.search.seed, chain.clock.left)
+    chain.pool |= ways.support()
+    depth = 0
+    for way in range(count):
+        states = ways.down(depth)
+        found, depth = _peek(chain, demands, states)
+        if found or not states or chain.clock.over():
+            return found
+        if way == 0:
+            _round(chain, demands, states[-1])
+        depth = max(0, depth - 1)
+    return False
+
+
+def _peek(chain: Chain, demands: Demands, states: list[Open]) -> tuple[bool, int]:
+    """Look below each state from the deepest up, until one is not proven to lead nowhere: (found, its depth)."""
+    for depth in range(len(states) - 1, -1, -1):
+        frozen = _ones(chain, states[depth])
+        found = chain.look(_open(states[depth]), None, demands=demands, frozen=frozen, effort=PEEK)
+        if found.chosen is not None or not found.exhausted or chain.clock.over():
+            return found.chosen is not None, depth
+    return False, 0
+
+
+def _round(chain: Chain, demands: Demands, deepest: Open) -> None:
+    """Adopt the best plan below a state by all levels at once, if it is ahead of the plan at hand.
+
+    First none may exceed its bound, so that a level cannot make up for another one; where that finds nothing in its
+    time, a unit of a lower level counts for more.
+    """
+    caps = [(_negative(goal), -due) for goal, due in demands]
+    even, falling = [1] * len(demands), list(range(len(demands), 0, -1))
+    for worth, under in ((even, caps), (falling, [])):
+        found = chain.search.best(
+            chain.alive.intersection(_open(deepest)),
+            _sum([goal for goal, _ in demands], worth),
+            demands=under,
+            frozen=_ones(chain, deepest),
+            effort=ROUNDED * chain.clock.limits.effort,
+            seconds=chain.clock.left(),
+            alone=bool(under),
+        )
+        chain.clock.cut |= found.cut
+        if found.chosen is None:
+            continue
+        if [goal.value(found.chosen) for goal in chain.goals] > [chain.value(goal) for goal in chain.goals]:
+            chain.adopt(found.chosen)
+        return
+
+
+def _sum(goals: list[Goal], worth: list[int]) -> Goal:
+    """Return several goals as one sum."""
+    terms: dict[int, int] = {}
+    for goal, each in zip(goals, worth, strict=True):
+        for variable, weight in goal.terms:
+            terms[variable] = terms.get(variable, 0) + weight * each
+    return Goal("levels", sorted(terms.items()))
+
+
+def _negative(goal: Goal) -> Goal:
+    """Return what is at most −n where a goal is at least n."""
+    return Goal("cap", [(variable, -weight) for variable, weight in goal.terms], -goal.constant)
+
+
+def _open(state: Open) -> set[int]:
+    return {*state.names.tolist(), *state.ones.tolist()}
+
+
+def _ones(chain: Chain, state: Open) -> list[int]:
+    return sorted(one for one in state.ones.tolist() if one < chain.columns)
