@@ -102,6 +102,13 @@ def test_every_fault_is_told_at_once_and_what_was_typed_is_kept(client: FlaskCli
     assert notices() == []
 
 
+def test_an_empty_field_hides_no_other_fault(client: FlaskClient) -> None:
+    page = ask(client, name="", email="pas une adresse", password="court").get_data(as_text=True)
+    assert "3 corrections sont demandées" in page
+    assert page.count("Remplissez ce champ.") == 2, "the field's own sentence, in the summary and beside it: no second"
+    assert ("nom@exemple.ma" in page, "10 caractères au moins" in page) == (True, True)
+
+
 def test_forgotten_and_chosen_anew(client: FlaskClient) -> None:
     user = make_user(language=Language.AR)
     other = sign_in(client.application.test_client(), user)
