@@ -68,7 +68,7 @@ def _of_artisan(own: Sequence[OwnExhibitor], open_calls: Sequence[Call], now: da
                 )
                 yield from _step("applications.show", application, text, _("Continuer"), application_id=application.id)
         left = [call for call in open_calls if call.id not in asked]
-        if left:
+        if left and not asked:  # who has applied reads of her own application first; other calls stand beneath it
             text = ngettext(
                 "Un appel est ouvert, %(name)s n'y a pas encore candidaté.",
                 "%(num)s appels sont ouverts, %(name)s n'y a pas encore candidaté.",
