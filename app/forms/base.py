@@ -12,7 +12,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, IntegerField, PasswordField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.errors import Invalid
@@ -22,6 +22,11 @@ from app.i18n import _l
 def required() -> DataRequired:
     """The field must be filled in."""
     return DataRequired(_l("Remplissez ce champ."))
+
+
+def given() -> InputRequired:
+    """A number must be written; 0 is one, that the service may refuse in its own words."""
+    return InputRequired(_l("Remplissez ce champ."))
 
 
 def at_most(characters: int) -> Length:
