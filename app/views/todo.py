@@ -32,7 +32,8 @@ def steps(
     asked = [step for offer in offers if offer.deadline > now for step in _of_offer(offer)]
     asked += [step for swap in swaps if swap.state is SwapState.ASKED for step in _of_swap(swap)]
     asked += [step for proposal in proposals for step in _of_proposal(proposal)]
-    return [*asked, *_of_artisan(own, open_calls, now), *(step for work in works for step in _of_site(work, now))]
+    soonest = sorted(works, key=lambda work: work.call.closes_at)  # a closed call waits longer than an open one
+    return [*asked, *_of_artisan(own, open_calls, now), *(step for work in soonest for step in _of_site(work, now))]
 
 
 def _of_offer(offer: Offer) -> Iterator[Step]:

@@ -53,6 +53,15 @@ def test_the_keyboard_alone_reaches_the_content(visit: Callable[..., Visit]) -> 
     assert page.evaluate("document.activeElement.id") == "content"
 
 
+def test_a_button_reached_by_keyboard_has_the_ring(visit: Callable[..., Visit]) -> None:
+    page = visit().open("/account/login")
+    page.locator("main input[name=password]").focus()
+    page.keyboard.press("Tab")
+    ring = "getComputedStyle(document.activeElement).outline"
+    assert page.evaluate("document.activeElement.className") == "btn"
+    assert page.evaluate(f"{ring}Style + ' ' + {ring}Width") == "solid 3px", "Bootstrap takes the outline of buttons"
+
+
 def test_the_language_switch_keeps_the_page(visit: Callable[..., Visit]) -> None:
     opened = visit(PHONE)
     opened.open("/account/reset")

@@ -116,8 +116,8 @@ def test_forgotten_and_chosen_anew(client: FlaskClient) -> None:
     (mail,) = notices()
     assert (mail.recipient, mail.language, "evil" in mail.body) == (user.email, "ar", False)
     link = path_in(mail, "reset")
-    weak = post_form(client, link, {"password": "1234567890", "password_confirm": "1234567890"})
-    assert "trop facile" in weak.get_data(as_text=True)
+    weak = post_form(client, link, {"password": "1234567890", "password_confirm": "another"}).get_data(as_text=True)
+    assert ("trop facile" in weak, "ne sont pas les mêmes" in weak) == (True, True), "both faults at once"
     answer = post_form(client, link, {"password": GOOD, "password_confirm": GOOD})
     assert answer.headers["Location"] == "/account/login"
     assert other.get("/me/").status_code == 303, "the other device must sign in again"

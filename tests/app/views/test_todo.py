@@ -38,6 +38,21 @@ def test_a_manager_reviews_then_plans(client: FlaskClient) -> None:
     assert steps(other) == []
 
 
+def test_the_call_that_closed_first_is_reviewed_first(client: FlaskClient) -> None:
+    site = make.make_site()
+    space = make.make_space(site)
+    past, later = now() - timedelta(days=1), now() + timedelta(days=20)
+    closed = make.make_call(site, space, title="Clos", opens_at=past - timedelta(days=9), closes_at=past)
+    opened = make.make_call(
+        site, space, title="Ouvert", opens_at=past, closes_at=later,
+        season_start=later.date() + timedelta(days=90), season_end=later.date() + timedelta(days=180),
+    )  # fmt: skip
+    for call in (closed, opened):
+        make.make_application(call, make.make_exhibitor(), space)
+    make.sign_in(client, make.make_user((site, SiteRole.COMMITTEE)))
+    assert steps(client) == ["Une candidature à examiner pour « Clos ».", "Une candidature à examiner pour « Ouvert »."]
+
+
 def call_applications(call_id: int) -> list[object]:
     from sqlalchemy import select
 
