@@ -70,7 +70,7 @@ class Square:
         ]
         if self.state:
             parts.append(self.state.label + (f"{_(' : ')}{self.state.who}" if self.state.who else ""))
-        return ", ".join(parts)
+        return _(", ").join(parts)
 
 
 @dataclass(frozen=True)

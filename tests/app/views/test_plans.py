@@ -126,7 +126,7 @@ def test_publish_shows_the_changes_first(scene, client: FlaskClient) -> None:
     call.charter = {**call.charter, "rest": 2}
     db.session.commit()
     stale = client.get(page).get_data(as_text=True)
-    assert "Le règlement de l&#39;appel a changé (rest)." in stale
+    assert "Le règlement de l&#39;appel a changé (périodes de repos)." in stale
     assert "Publier maintenant" not in stale
     answer = send(client, f"/manage/plans/{plan.id}/", page)
     assert answer.status_code == 409
