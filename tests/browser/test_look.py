@@ -72,6 +72,30 @@ def test_the_language_switch_keeps_the_page(visit: Callable[..., Visit]) -> None
     assert page.locator("html").get_attribute("dir") == "rtl"
 
 
+def test_changing_the_language_keeps_what_was_typed(visit: Callable[..., Visit]) -> None:
+    opened = visit(PHONE)
+    page = opened.open("/account/register")
+    page.fill("[name=name]", "Amina Rahali")
+    page.fill("[name=password]", "sept tapis dans la cour")
+    page.select_option("[name=language]", "ar")
+    opened.follow(".languages [hreflang=ar]")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.input_value("[name=name]") == "Amina Rahali"
+    assert page.input_value("[name=language]") == "ar"
+    assert page.input_value("[name=password]") == "", "a password is never kept"
+    page.fill("[name=email]", "nulle part")
+    with page.expect_navigation():
+        page.locator("main form button.btn").click()
+    assert page.locator(".faults").count() == 1
+    opened.follow(".languages [hreflang=fr]")
+    assert page.url.endswith("/account/register?lang=fr"), (
+        "the page refused answers in the other language, not the home"
+    )
+    assert page.input_value("[name=email]") == "nulle part"
+    page.reload()
+    assert page.input_value("[name=email]") == "", "given back once"
+
+
 def test_a_wrong_password_is_told_on_top_and_signing_out_works_by_form(live: Live, visit: Callable[..., Visit]) -> None:
     with live.app.app_context():
         user = make_user()
