@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Route
 
 from app.extensions import db
 from tests.browser.conftest import DESK, PHONE, Live, Visit, axe
@@ -94,6 +95,26 @@ def test_changing_the_language_keeps_what_was_typed(visit: Callable[..., Visit])
     assert page.input_value("[name=email]") == "nulle part"
     page.reload()
     assert page.input_value("[name=email]") == "", "given back once"
+
+
+def test_a_form_pressed_twice_is_sent_once(visit: Callable[..., Visit]) -> None:
+    page = visit(PHONE).open("/account/register")
+    sent: list[str] = []
+
+    def slowly(route: Route) -> None:
+        sent.append(route.request.method)
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/account/register", slowly)
+    button = "document.querySelector('main form button.btn').click()"
+    with page.expect_navigation():
+        page.evaluate(f"() => {{ {button}; setTimeout(() => {button}, 100); }}")
+    assert page.locator(".faults").count() == 1
+    assert sent == ["POST"]
+    with page.expect_navigation():
+        page.locator("main form button.btn").click()
+    assert sent == ["POST", "POST"], "what was refused can be sent again"
 
 
 def test_a_wrong_password_is_told_on_top_and_signing_out_works_by_form(live: Live, visit: Callable[..., Visit]) -> None:

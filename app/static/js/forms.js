@@ -30,5 +30,19 @@ function giveBack() {
   }
 }
 
+// A form pressed twice is sent once; it may be sent again after a while, or when one comes back to the page.
+const AGAIN = 5000;
+const sent = new WeakSet();
+
+function once(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (sent.has(form)) event.preventDefault();
+  sent.add(form);
+  setTimeout(() => sent.delete(form), AGAIN);
+}
+
+document.addEventListener("submit", once);
+window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => sent.delete(form)));
 for (const link of document.querySelectorAll(".languages a")) link.addEventListener("click", keep);
 giveBack();
