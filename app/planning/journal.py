@@ -19,8 +19,8 @@ from app.queries.audit import Names, names_of
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 DAY = re.compile(r"\d{4}-\d\d-\d\d$")
-#: Kept for the machine alone: what an edit made beside it, to take it back.
-SILENT = {"about"}
+#: Kept for the machine alone: what an edit made beside it, what a run was asked about.
+SILENT = {"about", "options", "scope"}
 HASH = re.compile(r"[0-9a-f]{64}$")
 
 
@@ -94,10 +94,12 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 def _plain(key: str, value: Any) -> str:
     """Days, amounts, groups, aims, endings and hashes; the rest as it is."""
     if isinstance(value, Mapping):
-        return _quota(value) if "group" in value else _(", ").join(f"{k} × {v}" for k, v in value.items())
+        return _several(key, value)
     if isinstance(value, list):
         return _span(value)
     text = str(value)
+    if key in ("start", "unavailable"):
+        return str(int(value) + 1)  # periods are counted from 0 in the tables, from 1 on the pages
     if key == "fee_centimes":
         return money(int(value))
     if (key, text) in WORDS:
@@ -109,6 +111,17 @@ def _plain(key: str, value: Any) -> str:
     if DAY.match(text):
         return in_words(date.fromisoformat(text))
     return f"{text[:12]}…" if HASH.match(text) else text
+
+
+def _several(key: str, value: Mapping[str, Any]) -> str:
+    """A part of a whole: a reserved share, a high season, preferred periods; anything else by its labels."""
+    if "group" in value:
+        return _quota(value)
+    if {"start", "end", "weight"} <= value.keys():
+        return f"{_span([value['start'], value['end']])} × {value['weight']}"
+    if key == "preferred":
+        return _(", ").join(f"{int(period) + 1} {'★' * stars}" for period, stars in value.items())
+    return _(", ").join(f"{_label(name)} {part}" for name, part in value.items())
 
 
 def _moment(text: str) -> str:

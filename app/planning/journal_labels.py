@@ -189,6 +189,8 @@ WORDS = {
     ("measure", "turns"): _l("tours"),
     ("measure", "stand_periods"): _l("emplacements × périodes"),
     ("kind", "solve"): _l("planning"),
+    ("kind", "repair"): _l("réparation"),
+    ("kind", "trial"): _l("essai"),
     ("state", "in_force"): _l("en vigueur"),
     ("state", "filled"): _l("reprise"),
     ("state", "ended"): _l("fermée"),

@@ -99,3 +99,20 @@ def test_a_charter_is_told_by_its_rules(app: Flask) -> None:
             ("début de saison", None, "4 janvier 2027"),
             ("publication relue par une seconde personne", None, "non"),
         ]  # fmt: skip
+
+
+def test_periods_are_counted_as_on_the_pages(app: Flask) -> None:
+    entry = AuditEntry(
+        action="application.edit", subject="application:7", before={"unavailable": [], "preferred": {}},
+        after={
+            "unavailable": [0, 2], "preferred": {"3": 3}, "scope": {"closure": 1}, "whatever": {"some": [None, "x"]},
+            "high_seasons": [{"start": "2027-03-01", "end": "2027-03-20", "weight": 2}],
+        },
+    )  # fmt: skip
+    with app.test_request_context():
+        assert lines(entry) == [
+            ("périodes impossibles", None, "1, 3"),
+            ("périodes préférées", None, "4 ★★★"),
+            ("whatever", None, "some [None, 'x']"),
+            ("hautes saisons", None, "1 – 20 mars 2027 × 2"),
+        ]
