@@ -28,9 +28,9 @@ def test_days_in_words(app: Flask, lang: str, one: str, month: str, year: str) -
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_french_double_punctuation_does_not_break(app: Flask) -> None:
     call = Call(title="Foire : « soixante » stands ; venez !", title_ar="معرض: ستون")
-    with app.test_request_context("/?lang=fr"):
+    with app.test_request_context(), speaking("fr"):
         assert localized(call, "title") == "Foire\u00a0: «\u00a0soixante\u00a0» stands\u00a0; venez\u00a0!"
         assert percent(0.5) == "50\u00a0%"
-    with app.test_request_context("/?lang=ar"):
+    with app.test_request_context(), speaking("ar"):
         assert localized(call, "title") == "معرض: ستون"
         assert instant(datetime(2026, 12, 26, 23, 59, tzinfo=UTC)) == "26 دجنبر 2026، 23:59"
