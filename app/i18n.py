@@ -5,6 +5,7 @@ Source texts are French. ``ar`` means ``ar_MA`` (Moroccan month names, Latin dig
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -24,6 +25,8 @@ from app.extensions import babel
 LANGUAGES = {"fr": "Français", "ar": "العربية", "en": "English"}
 LOCALES = {"fr": "fr_MA", "ar": "ar_MA", "en": "en_GB"}
 COOKIE = "dawra_lang"
+
+_BEFORE, _AFTER = re.compile(r" ([:;!?\u00bb])"), re.compile("\u00ab ")
 
 # Flask-Babel is untyped; these say what comes back.
 _: Callable[..., str] = gettext
@@ -123,6 +126,8 @@ def days(start: date, end: date) -> str:
 
 def instant(value: datetime, pattern: str = "d MMMM yyyy, HH:mm") -> str:
     """An aware instant as Moroccan wall time."""
+    if language() == "ar":
+        pattern = pattern.replace(",", "،")
     return format_datetime(local(value).replace(tzinfo=None), pattern, locale=locale())
 
 
@@ -143,12 +148,17 @@ def number(value: float) -> str:
 
 def percent(value: float) -> str:
     """A share 0–1 as a percentage."""
-    return format_percent(value, "#,##0.#%", locale=locale())
+    return format_percent(value, "#,##0.#\u00a0%" if language() == "fr" else "#,##0.#%", locale=locale())
 
 
 def localized(thing: Any, field: str = "name") -> str:
     """The Arabic twin of a field (``name_ar``) in Arabic where given; for reference data ``fr/ar/en`` columns."""
     lang = language()
     if hasattr(thing, "fr") and field == "name":
-        return str(getattr(thing, lang, "") or thing.fr)
-    return str((lang == "ar" and getattr(thing, f"{field}_ar", "")) or getattr(thing, field))
+        return unbroken(str(getattr(thing, lang, "") or thing.fr))
+    return unbroken(str((lang == "ar" and getattr(thing, f"{field}_ar", "")) or getattr(thing, field)))
+
+
+def unbroken(text: str) -> str:
+    """The text with its French double punctuation held by spaces that do not break: typed ones do, on a phone."""
+    return _AFTER.sub("\u00ab\u00a0", _BEFORE.sub("\u00a0\\1", text))

@@ -69,8 +69,8 @@ class Square:
             *(feature(code) for code in self.stand.features),
         ]
         if self.state:
-            parts.append(self.state.label + (f" : {self.state.who}" if self.state.who else ""))
-        return ", ".join(parts)
+            parts.append(self.state.label + (f"{_(' : ')}{self.state.who}" if self.state.who else ""))
+        return _(", ").join(parts)
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from flask_security.forms import (
     valid_user_email,
 )
 from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField, SubmitField
-from wtforms.validators import EqualTo
+from wtforms.validators import EqualTo, ValidationError
 
 from app.forms.base import Form, choices, required
 from app.i18n import LANGUAGES, _l
+from app.services import passwords
 
 _CURRENT = {"autocomplete": "current-password"}
 _NEW = {"autocomplete": "new-password"}
@@ -36,6 +37,12 @@ def _again(first: str) -> PasswordField:
         _l("Le même mot de passe, encore une fois"),
         validators=[required(), EqualTo(first, _l("Les deux mots de passe ne sont pas les mêmes."))], render_kw=_NEW,
     )  # fmt: skip
+
+
+def _hard(_form: Any, field: PasswordField) -> None:
+    """Tell a weak password beside the other faults; Flask-Security alone tells it after them."""
+    if found := passwords.faults(field.data or ""):
+        raise ValidationError(found[0])
 
 
 class RegisterForm(Form):
@@ -89,7 +96,9 @@ class ForgotForm(ForgotPasswordForm):  # type: ignore[misc]
 class ResetForm(ResetPasswordForm):  # type: ignore[misc]
     """Choose a new password."""
 
-    password = PasswordField(_l("Nouveau mot de passe"), description=_HINT, validators=[required()], render_kw=_NEW)
+    password = PasswordField(
+        _l("Nouveau mot de passe"), description=_HINT, validators=[required(), _hard], render_kw=_NEW
+    )
     password_confirm = _again("password")
     submit = SubmitField(_l("Enregistrer"))
 
@@ -98,6 +107,8 @@ class ChangeForm(ChangePasswordForm):  # type: ignore[misc]
     """Change one's password."""
 
     password = PasswordField(_l("Mot de passe actuel"), validators=[required()], render_kw=_CURRENT)
-    new_password = PasswordField(_l("Nouveau mot de passe"), description=_HINT, validators=[required()], render_kw=_NEW)
+    new_password = PasswordField(
+        _l("Nouveau mot de passe"), description=_HINT, validators=[required(), _hard], render_kw=_NEW
+    )
     new_password_confirm = _again("new_password")
     submit = SubmitField(_l("Enregistrer"))

@@ -114,7 +114,10 @@ def start_form(spaces: Sequence[Space], exhibitors: Sequence[Exhibitor], **data:
     kind = _with_ranks(StartForm, spaces)
     first = {f"space_{spaces[0].id}": "1"} if len(spaces) == 1 else {}
     form: StartForm = kind(data=first | data)
-    form.exhibitor_id.choices = choices((one.id, localized(one)) for one in exhibitors)
+    alone = len(exhibitors) == 1  # among several, two may have one name
+    form.exhibitor_id.choices = choices(
+        (one.id, localized(one) if alone else f"{localized(one)} · {one.register_number}") for one in exhibitors
+    )
     return form
 
 

@@ -5,14 +5,14 @@ WTForms' own messages follow the language in use (Flask-WTF loads them by locale
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, IntegerField, PasswordField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.errors import Invalid
@@ -22,6 +22,11 @@ from app.i18n import _l
 def required() -> DataRequired:
     """The field must be filled in."""
     return DataRequired(_l("Remplissez ce champ."))
+
+
+def given() -> InputRequired:
+    """A number must be written; 0 is one, that the service may refuse in its own words."""
+    return InputRequired(_l("Remplissez ce champ."))
 
 
 def at_most(characters: int) -> Length:
@@ -90,6 +95,15 @@ def add_faults(form: FlaskForm, error: Invalid) -> None:
             form.form_errors.extend(texts)
         else:
             field.errors = [*field.errors, *texts]
+
+
+def complete_faults(form: FlaskForm, faults: Mapping[str, list[str]]) -> None:
+    """Beside what the form itself refused, show what the service would refuse next: all faults are told at once.
+
+    A field that is refused already keeps its own sentence.
+    """
+    silent = {field.short_name for field in form if not field.errors} | {f.name for f in _leaves(form) if not f.errors}
+    add_faults(form, Invalid({name: texts for name, texts in faults.items() if name in silent}))
 
 
 def form_faults(form: FlaskForm) -> list[Fault]:

@@ -27,7 +27,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 
 from app.clock import at_wall, local
 from app.fold import latin_digits
-from app.forms.base import Form, MultiCheckboxField, at_most, choices, required
+from app.forms.base import Form, MultiCheckboxField, at_most, choices, given, required
 from app.forms.charter import MOST_ROWS, CharterForm, charter_data, rule_number
 from app.forms.fields import Code
 from app.i18n import _, _l, localized
@@ -99,11 +99,11 @@ class CallForm(CharterForm):
         format="%Y-%m-%dT%H:%M",
         description=_l("Heure du Maroc. À cette minute précise, c'est fermé : une demande arrivée avant est reçue."),
     )
-    max_turn_length = IntegerField(_l("Durée la plus longue d'un tour, en périodes"), [required()])
-    max_turns = IntegerField(_l("Nombre de tours par exposant, au plus"), [required()])
+    max_turn_length = IntegerField(_l("Durée la plus longue d'un tour, en périodes"), [given()])
+    max_turns = IntegerField(_l("Nombre de tours par exposant, au plus"), [given()])
     fee = DecimalField(
         _l("Redevance par période, en dirhams"),
-        [Optional(), NumberRange(0, 1_000_000, _l("Donnez un montant de %(min)s à %(max)s dirhams."))],
+        [Optional(), NumberRange(0, 1_000_000, _l("Donnez un montant de 0 à 1 000 000 de dirhams."))],
         places=2,
         default=Decimal(0),
     )

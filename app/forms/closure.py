@@ -84,5 +84,5 @@ class ConfirmForm(Form):
 
 
 def _holiday_words(holiday: Holiday) -> str:
-    told = f"{localized(holiday)} : {in_words(holiday.starts_on, holiday.ends_on)}"
+    told = f"{localized(holiday)}{_(' : ')}{in_words(holiday.starts_on, holiday.ends_on)}"
     return _("%(holiday)s (estimation, à un jour près)", holiday=told) if holiday.estimate else told

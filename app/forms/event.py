@@ -64,8 +64,22 @@ class EventForm(Form):
             return None
         return start, end
 
+    @property
+    def whole(self) -> bool:
+        """Whether what an outline cannot do without was given and could be read."""
+        needed = (
+            self.kind,
+            self.starts_on,
+            self.ends_on,
+            self.from_time,
+            self.to_time,
+            self.space_id,
+            self.animator_id,
+        )
+        return not any(field.errors for field in needed)
+
     def outline(self) -> Outline:
-        """What the service asks for; call it after validation."""
+        """What the service asks for; call it when the form is ``whole``."""
         told: dict[str, Any] = {
             name: self[name].data
             for name in ("title", "title_ar", "about", "about_ar", "starts_on", "from_time", "to_time", "places")

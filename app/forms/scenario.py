@@ -45,7 +45,7 @@ class ScenarioForm(CharterForm):
 
 def _decided(one: Decision) -> str:
     where = localized(one.space) if one.space else _("tous les espaces")
-    return f"{phrase(one.kind)} : {localized(one.exhibitor)}, {where}"
+    return f"{phrase(one.kind)}{_(' : ')}{localized(one.exhibitor)}, {where}"
 
 
 def scenario_data(call: Call, decisions: Iterable[Decision], seconds: int) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def reason(closure: Closure) -> str:
     note = closure_note(closure.note)
     return _(
         "Fermeture : %(where)s, %(days)s. %(why)s.",
-        where=where, days=in_days(closure.starts_on, closure.ends_on), why=f"{why} : {note}" if note else why,
+        where=where, days=in_days(closure.starts_on, closure.ends_on), why=f"{why}{_(' : ')}{note}" if note else why,
     )  # fmt: skip
 
 

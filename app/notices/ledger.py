@@ -38,7 +38,7 @@ def told(row: LedgerCorrection) -> str:
             "%(sign)s%(num)s point", "%(sign)s%(num)s points", abs(row.points), sign=_sign(row.points)
         )),
     )  # fmt: skip
-    return ", ".join(text for count, text in parts if count)
+    return _(", ").join(text for count, text in parts if count)
 
 
 def _sign(count: int) -> str:

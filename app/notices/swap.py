@@ -60,8 +60,8 @@ def agreed(swap: Swap) -> None:
         lines = [
             _("Bonjour,"), "",
             _("Deux exposants sont d'accord pour échanger leurs tours :"),
-            f"• {localized(swap.turn.exhibitor)} : {where(swap.turn)}",
-            f"• {localized(swap.other_turn.exhibitor)} : {where(swap.other_turn)}", "",
+            f"• {localized(swap.turn.exhibitor)}{_(' : ')}{where(swap.turn)}",
+            f"• {localized(swap.other_turn.exhibitor)}{_(' : ')}{where(swap.other_turn)}", "",
             _("Les règles et l'équité le permettent. Approuvez ou refusez : %(link)s",
               link=page("turns.index", call_id=swap.call_id)),
         ]  # fmt: skip

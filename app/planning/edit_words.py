@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.i18n import _, localized
+from app.i18n import _, localized, ngettext
 from app.i18n import days as in_words
 from app.models import EditKind, Exhibitor, PlanEdit
 from app.planning.keys import Directory, exhibitor_key, space_key
@@ -65,7 +65,10 @@ def _sentence(edit: PlanEdit, known: Directory, days: Days) -> str:
     if edit.kind is EditKind.REFRESH:
         return _("Données d'aujourd'hui reprises")
     if edit.kind is EditKind.IMPORT:
-        return _("Import d'un tableau : %(num)s tours changés", num=len(added) + len(removed))
+        return ngettext(
+            "Import d'un tableau : %(num)s tour changé", "Import d'un tableau : %(num)s tours changés",
+            len(added) + len(removed),
+        )  # fmt: skip
     return say.decision(edit.kind, edit.about["decision"])
 
 

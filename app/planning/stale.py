@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.i18n import _, days
+from app.planning.journal_labels import LABELS
 
 Document = dict[str, Any]
 Names = Callable[[str], str]
@@ -44,7 +45,12 @@ def _season(old: Document, new: Document) -> Iterator[Difference]:
     if old["charter"] != new["charter"]:
         keys = sorted(k for k in old["charter"] | new["charter"] if old["charter"].get(k) != new["charter"].get(k))
         yield Difference(
-            _("Le règlement de l'appel a changé (%(rules)s).", rules=", ".join(keys)), stops=True, about="charter"
+            _(
+                "Le règlement de l'appel a changé (%(rules)s).",
+                rules=_(", ").join(str(LABELS.get(key, key)) for key in keys),
+            ),
+            stops=True,
+            about="charter",
         )
     if old["seed"] != new["seed"]:
         yield Difference(_("La graine du tirage au sort a changé."), stops=True, about="seed")

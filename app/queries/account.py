@@ -77,8 +77,3 @@ def managers() -> dict[int, int]:
     """How many managers each site has, by site id; a site without any is absent."""
     query = select(Membership.site_id, func.count()).where(Membership.role == SiteRole.MANAGER)
     return {row[0]: row[1] for row in db.session.execute(query.group_by(Membership.site_id))}
-
-
-def sites() -> list[Site]:
-    """Every site, by city and name."""
-    return list(db.session.scalars(select(Site).order_by(Site.city, Site.name, Site.id)))

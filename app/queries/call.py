@@ -88,6 +88,12 @@ def received(call_ids: list[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def to_review(call_id: int) -> int:
+    """How many applications of a call nobody has decided on."""
+    waiting = Application.call_id == call_id, Application.state == ApplicationState.SUBMITTED
+    return db.session.scalar(select(func.count()).where(*waiting)) or 0
+
+
 def spaces_of(call: Call) -> list[Space]:
     """The spaces offered, with their stands, by code."""
     query = (

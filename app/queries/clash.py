@@ -197,4 +197,4 @@ def runs(days: Iterable[date]) -> list[tuple[date, date]]:
 
 def runs_in_words(days: Iterable[date]) -> str:
     """``4 – 6 janvier 2027, 9 janvier 2027``."""
-    return ", ".join(in_words(start, end) for start, end in runs(days))
+    return _(", ").join(in_words(start, end) for start, end in runs(days))

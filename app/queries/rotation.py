@@ -24,6 +24,7 @@ from app.models import (
     Site,
     SiteRole,
     Space,
+    StoredPlan,
     User,
 )
 
@@ -76,6 +77,13 @@ def current(call_id: int) -> Publication | None:
         .execution_options(populate_existing=True)
     )
     return db.session.scalars(query).first()
+
+
+def publication_of(plan: StoredPlan) -> Publication | None:
+    """The publication in force that shows just this plan."""
+    found = current(plan.call_id)
+    same = found is not None and (found.case_sha256, found.plan_text) == (plan.case_sha256, plan.text)
+    return found if same else None
 
 
 def next_number(site_id: int) -> int:

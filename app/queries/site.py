@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -64,11 +64,25 @@ def in_full(slug: str) -> Site | None:
 
 def find(filters: Filters, page: int = 1) -> Found:
     """The sites that match, by region then name, ``PAGE`` a page; an impossible page number gives the nearest."""
-    matching = [site for site in _candidates(filters) if _says(site, fold(filters.text))]
-    chosen = [site for site in matching if not filters.region or site.region_code == filters.region]
+    everywhere = matching(replace(filters, region=""))
+    chosen = [site for site in everywhere if not filters.region or site.region_code == filters.region]
     pages = max(1, -(-len(chosen) // PAGE))
     page = min(max(page, 1), pages)
-    return Found(chosen[(page - 1) * PAGE : page * PAGE], len(chosen), page, pages, _tiles(matching))
+    return Found(chosen[(page - 1) * PAGE : page * PAGE], len(chosen), page, pages, _tiles(everywhere))
+
+
+def matching(filters: Filters) -> list[Site]:
+    """Every site that matches, by region then name."""
+    words = fold(filters.text)
+    return [
+        site for site in _candidates(filters)
+        if _says(site, words) and (not filters.region or site.region_code == filters.region)
+    ]  # fmt: skip
+
+
+def regions() -> list[Region]:
+    """Every region, by code."""
+    return list(db.session.scalars(select(Region).order_by(Region.code)))
 
 
 def _candidates(filters: Filters) -> list[Site]:
@@ -92,9 +106,8 @@ def _tiles(sites: list[Site]) -> list[Tile]:
     states: dict[str, Counter[SiteState]] = {}
     for site in sites:
         states.setdefault(site.region_code, Counter())[site.state] += 1
-    regions = db.session.scalars(select(Region).order_by(Region.code))
     return [Tile(region, sum(states.get(region.code, Counter()).values()), states.get(region.code, Counter()))
-            for region in regions]  # fmt: skip
+            for region in regions()]  # fmt: skip
 
 
 def provinces() -> list[Province]:

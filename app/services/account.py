@@ -45,6 +45,14 @@ def _address(text: str) -> tuple[str, list[str]]:
     return found, [] if len(found) <= 254 else [_("%(max)d caractères au plus.", max=254)]
 
 
+def faults(name: str, email: str, password: str) -> dict[str, list[str]]:
+    """What is wrong with a registration, by field; empty when it may be asked for."""
+    found = {"name": [], "email": _address(email)[1], "password": passwords.faults(password, name, email)}
+    if not 0 < len(name.strip()) <= 120:
+        found["name"] = [_("Écrivez votre nom, en 120 caractères au plus.")]
+    return {field: texts for field, texts in found.items() if texts}
+
+
 def register(name: str, email: str, password: str, language: str, call_id: int | None = None) -> None:
     """Ask for an account: mails a link to confirm it, or tells the owner of the account there is.
 
@@ -52,13 +60,9 @@ def register(name: str, email: str, password: str, language: str, call_id: int |
 
     The caller learns nothing of which: same work, same answer. Raises Invalid with every fault.
     """
-    known = name.strip()
-    faults: dict[str, list[str]] = {"password": passwords.faults(password, name, email)}
-    email, faults["email"] = _address(email)
-    if not known or len(known) > 120:
-        faults["name"] = [_("Écrivez votre nom, en 120 caractères au plus.")]
-    if any(faults.values()):
-        raise Invalid({field: texts for field, texts in faults.items() if texts})
+    if found := faults(name, email, password):
+        raise Invalid(found)
+    known, email = name.strip(), address(email)
     hashed = hash_password(passwords.normal(password))
     db.session.execute(delete(Registration).where(Registration.expires_at < now()))
     user = db.session.scalar(select(User).where(User.email == email))

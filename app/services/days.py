@@ -190,7 +190,7 @@ def _event_sentence(event: Event) -> str:
 
 
 def _closed_sentence(space: Space, days: list[date]) -> str:
-    shown = ", ".join(day_short(day) for day in days[:5]) + (" …" if len(days) > 5 else "")
+    shown = _(", ").join(day_short(day) for day in days[:5]) + (" …" if len(days) > 5 else "")
     return _("%(space)s : fermé ces jours-là (%(days)s).", space=space.name, days=shown)
 
 

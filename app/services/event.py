@@ -173,6 +173,12 @@ def _facts(outline: Outline) -> dict[str, Any]:
 
 
 def _check(site: Site, outline: Outline, earliest: date) -> None:
+    if faults := faults_of(site, outline, earliest):
+        raise Invalid(faults)
+
+
+def faults_of(site: Site, outline: Outline, earliest: date) -> dict[str, list[str]]:
+    """What is wrong with an event by itself, by field; clashes with others are another matter."""
     faults: dict[str, list[str]] = {}
 
     def fault(field: str, wrong: object, sentence: str) -> None:
@@ -197,8 +203,7 @@ def _check(site: Site, outline: Outline, earliest: date) -> None:
         fault(field, odd, _("Les heures vont par quarts d'heure : 10:00, 10:15, 10:30…"))
     fault("to_time", outline.to_time <= outline.from_time, _("L'heure de fin vient après l'heure de début."))
     _check_people(site, outline, fault)
-    if faults:
-        raise Invalid(faults)
+    return faults
 
 
 def _check_people(site: Site, outline: Outline, fault: Callable[[str, object, str], None]) -> None:

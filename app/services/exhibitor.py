@@ -76,7 +76,7 @@ def create(actor: User, profile: Profile, *, site: Site | None = None, consent: 
 
     ``consent`` tells how she gave it. Raises Invalid with every fault.
     """
-    faults = _faults(profile)
+    faults = faults_of(profile)
     if site is not None and not 0 < len(consent.strip()) <= 200:
         faults["consent"] = [_("Écrivez comment la personne a donné son accord, en 200 caractères au plus.")]
     if faults:
@@ -102,7 +102,7 @@ def create(actor: User, profile: Profile, *, site: Site | None = None, consent: 
 
 def edit(actor: User, exhibitor: Exhibitor, profile: Profile) -> None:
     """Change a profile; raises Invalid with every fault."""
-    faults = _faults(profile)
+    faults = faults_of(profile)
     if faults:
         raise Invalid(faults)
     before, texts = _codes(exhibitor), _texts(exhibitor)
@@ -124,7 +124,8 @@ def end_help(actor: User, exhibitor: Exhibitor, slug: str) -> None:
     db.session.commit()
 
 
-def _faults(profile: Profile) -> dict[str, list[str]]:
+def faults_of(profile: Profile) -> dict[str, list[str]]:
+    """What is wrong with a profile, by field; empty when it may be written."""
     found: dict[str, list[str]] = {}
     for field, longest in _LONGEST.items():
         if len(getattr(profile, field).strip()) > longest:
@@ -145,7 +146,7 @@ def _faults(profile: Profile) -> dict[str, list[str]]:
 
 def _write(exhibitor: Exhibitor, profile: Profile) -> None:
     province = queries.province(profile.province_code)
-    assert province is not None  # noqa: S101 - checked by _faults
+    assert province is not None  # noqa: S101 - checked by faults_of
     exhibitor.kind = profile.kind
     exhibitor.name, exhibitor.name_ar = profile.name.strip(), profile.name_ar.strip()
     exhibitor.register_number = unicodedata.normalize("NFKC", profile.register_number).strip()

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import Invalid, Refused
 from app.forms.account import ConfirmForm, ProfileForm, RegisterForm
-from app.forms.base import add_faults
+from app.forms.base import add_faults, complete_faults
 from app.i18n import _, language
 from app.intake import whole
 from app.limits import limit_sign_in
@@ -41,6 +41,8 @@ def ask() -> Page:
             return redirect(url_for("accounts.asked", call=_call_asked()), 303)
         except Invalid as error:
             add_faults(form, error)
+    else:
+        complete_faults(form, account.faults(*(form[one].data or "" for one in ("name", "email", "password"))))
     return render_template("accounts/register.html", form=form), 422
 
 

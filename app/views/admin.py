@@ -6,11 +6,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from app.i18n import _
-from app.models import SiteRole
+from app.models import SiteRole, SiteState
 from app.permissions import administers, current_actor, policy
 from app.queries import account as queries
 from app.queries import site as sites
 from app.services import team
+from app.views.sites import asked_filters
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -18,8 +19,14 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 @blueprint.get("/")
 @policy(administers)
 def index() -> str:
-    """Every site and how many managers it has."""
-    return render_template("admin/index.html", sites=queries.sites(), managers=queries.managers())
+    """The sites that match the filters, and how many managers each has."""
+    filters = asked_filters()
+    found, managers = sites.matching(filters), queries.managers()
+    bare = bool(request.args.get("bare"))
+    return render_template(
+        "admin/index.html", sites=[site for site in found if not (bare and managers.get(site.id))], managers=managers,
+        filters=filters, bare=bare, regions=sites.regions(), states=SiteState,
+    )  # fmt: skip
 
 
 @blueprint.get("/people/")

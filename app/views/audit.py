@@ -6,6 +6,7 @@ from flask import Blueprint, g, render_template, request
 
 from app.intake import whole
 from app.permissions import manages_or_administers, policy
+from app.planning.journal import Journal
 from app.queries import audit as queries
 from app.queries.site import by_slug
 from app.services import audit
@@ -21,5 +22,5 @@ def index(slug: str) -> str:
     faults = audit.verify(g.subject) if request.args.get("check") else None
     return render_template(
         "audit/index.html", site=g.subject, entries=entries, faults=faults, head=audit.head(g.subject),
-        words=queries, more=len(entries) == queries.PAGE,
+        words=queries, journal=Journal([entry for entry, _name in entries]), more=len(entries) == queries.PAGE,
     )  # fmt: skip

@@ -85,7 +85,8 @@ def show(call_id: int) -> str:
         "calls_admin/show.html", call=call, site=call.site, state=queries.window(call, now()),
         faults=check(call.site, values) if call.state is CallState.DRAFT else {}, overlaps=queries.overlapping(call),
         spaces=queries.spaces_of(call), periods=list(zip(values.spans(), values.weights(), strict=True)),
-        counts=queries.received([call.id]), template=TEMPLATES.get(call.charter_template), **charter_of(call),
+        counts=queries.received([call.id]), waiting=queries.to_review(call.id),
+        template=TEMPLATES.get(call.charter_template), **charter_of(call),
     )  # fmt: skip
 
 

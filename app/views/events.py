@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.errors import Invalid, Refused
-from app.forms.base import add_faults
+from app.forms.base import add_faults, complete_faults
 from app.forms.event import EventForm, blank, facts_of
 from app.i18n import _
 from app.intake import whole
@@ -103,6 +103,10 @@ def _write(site: Site, form: EventForm, event: Event | None, done: str) -> Page:
         else:
             flash(done, "ok")
             return redirect(url_for("events.index", slug=site.slug, **{"from": kept.starts_on.isoformat()}), 303)
+    elif form.whole:
+        complete_faults(
+            form, service.faults_of(site, form.outline(), earliest=min(today(), event.ends_on if event else today()))
+        )
     return _render(site, form, event), 422
 
 

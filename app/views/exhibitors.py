@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from app.errors import Invalid
-from app.forms.base import add_faults
+from app.forms.base import add_faults, complete_faults
 from app.forms.exhibitor import AssistedForm, ExhibitorForm, values_of
 from app.i18n import _
 from app.intake import whole
@@ -49,6 +49,8 @@ def create() -> Page:
             return _written(service.create(current_actor(), form.profile()))
         except Invalid as error:
             add_faults(form, error)
+    else:
+        _complete(form)
     return render_template("exhibitors/form.html", form=form, exhibitor=None, site=None), 422
 
 
@@ -78,6 +80,8 @@ def create_helped(slug: str) -> Page:
             return _written(made)
         except Invalid as error:
             add_faults(form, error)
+    else:
+        _complete(form)
     return render_template("exhibitors/form.html", form=form, exhibitor=None, site=g.subject), 422
 
 
@@ -113,6 +117,8 @@ def update(exhibitor_id: int) -> Page:
             return _written(exhibitor)
         except Invalid as error:
             add_faults(form, error)
+    else:
+        _complete(form)
     return render_template("exhibitors/form.html", form=form, exhibitor=exhibitor, site=None), 422
 
 
@@ -123,6 +129,11 @@ def end_help(exhibitor_id: int, slug: str) -> Page:
     service.end_help(current_actor(), g.subject, slug)
     flash(_("L'accueil de ce site ne peut plus agir pour ce profil."), "ok")
     return redirect(url_for("exhibitors.show", exhibitor_id=exhibitor_id), 303)
+
+
+def _complete(form: ExhibitorForm) -> None:
+    if not form.kind.errors:
+        complete_faults(form, service.faults_of(form.profile()))
 
 
 def _written(exhibitor: Exhibitor) -> Response:

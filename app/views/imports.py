@@ -40,7 +40,7 @@ def upload() -> str | Redirect | tuple[str, int]:
     if checking:
         return _page(form, report=report)
     told = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
-    flash(_("Importé : %(created)s créés, %(updated)s modifiés, %(unchanged)s inchangés.", **told), "ok")
+    flash(_("Importé. Créés : %(created)s ; modifiés : %(updated)s ; inchangés : %(unchanged)s.", **told), "ok")
     return redirect(url_for("imports.index"), 303)
 
 

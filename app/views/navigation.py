@@ -16,6 +16,7 @@ from flask.globals import request_ctx
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from app.demo_logins import LOGINS, PASSWORD
 from app.extensions import db
@@ -129,9 +130,19 @@ def site_tabs(site: Site, current: str) -> list[Link]:
 
 def language_links() -> list[Link]:
     """The same page in each language: an address relative to it, so that an error page echoes nothing."""
-    readable = request.url_rule is None or "GET" in (request.url_rule.methods or ())
-    path, query = ("", request.args) if readable else (url_for("home.index"), MultiDict())
+    path, query = ("", request.args) if _readable() else (url_for("home.index"), MultiDict())
     return [Link(name, _in_language(path, query, code), code == language(), code) for code, name in LANGUAGES.items()]
+
+
+def _readable() -> bool:
+    """Whether the address itself answers a reader: it does where a form and the answer to it share one."""
+    if request.url_rule is None or "GET" in (request.url_rule.methods or ()):
+        return True
+    adapter = request_ctx.url_adapter
+    try:
+        return adapter is not None and bool(adapter.match(method="GET"))
+    except (HTTPException, RequestRedirect):
+        return False
 
 
 def _in_language(path: str, query: Any, code: str) -> str:

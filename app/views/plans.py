@@ -189,7 +189,10 @@ def publish(plan_id: int) -> Response | tuple[str, int]:
     try:
         publication = rotation.publish(current_actor(), plan_id, version, mark=mark)
     except Refused as error:
-        return _preview(queries.plan(plan_id), error.reasons), 409
+        there = rotations.publication_of(g.subject)
+        if there is None or len(error.reasons) > 1:
+            return _preview(queries.plan(plan_id), error.reasons), 409
+        publication = there  # pressed twice: the second press is told of the same publication, nothing else is amiss
     flash(_("La rotation nº %(number)s est publiée.", number=publication.number), "ok")
     return redirect(url_for("plans.index", call_id=publication.call_id), 303)
 

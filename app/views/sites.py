@@ -21,7 +21,7 @@ Choice = TypeVar("Choice", bound=enum.StrEnum)
 @policy(anyone)
 def index() -> str:
     """The sites that match the filters, a page at a time, and the regions as a picture."""
-    filters = _filters()
+    filters = asked_filters()
     found = queries.find(filters, request.args.get("page", 1, whole))
     chosen = {
         "region": filters.region, "category": filters.category, "type": filters.type, "state": filters.state,
@@ -40,7 +40,8 @@ def about(slug: str) -> str:
     return render_template("sites/about.html", site=g.subject)
 
 
-def _filters() -> queries.Filters:
+def asked_filters() -> queries.Filters:
+    """The filters in the address."""
     return queries.Filters(
         region=request.args.get("region", "")[:2],
         category=_choice(SiteCategory, "category"),

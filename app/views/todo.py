@@ -32,7 +32,8 @@ def steps(
     asked = [step for offer in offers if offer.deadline > now for step in _of_offer(offer)]
     asked += [step for swap in swaps if swap.state is SwapState.ASKED for step in _of_swap(swap)]
     asked += [step for proposal in proposals for step in _of_proposal(proposal)]
-    return [*asked, *_of_artisan(own, open_calls, now), *(step for work in works for step in _of_site(work, now))]
+    soonest = sorted(works, key=lambda work: work.call.closes_at)  # a closed call waits longer than an open one
+    return [*asked, *_of_artisan(own, open_calls, now), *(step for work in soonest for step in _of_site(work, now))]
 
 
 def _of_offer(offer: Offer) -> Iterator[Step]:
@@ -68,7 +69,7 @@ def _of_artisan(own: Sequence[OwnExhibitor], open_calls: Sequence[Call], now: da
                 )
                 yield from _step("applications.show", application, text, _("Continuer"), application_id=application.id)
         left = [call for call in open_calls if call.id not in asked]
-        if left:
+        if left and not asked:  # who has applied reads of her own application first; other calls stand beneath it
             text = ngettext(
                 "Un appel est ouvert, %(name)s n'y a pas encore candidaté.",
                 "%(num)s appels sont ouverts, %(name)s n'y a pas encore candidaté.",

@@ -1,11 +1,12 @@
 """Days in words: each language keeps one order of day, month and year."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 
-from app.i18n import day, days, speaking
+from app.i18n import day, days, instant, localized, percent, speaking
+from app.models import Call
 
 JANUARY, LATER, YEAR = date(2027, 1, 4), date(2027, 1, 17), date(2026, 12, 21)
 
@@ -22,3 +23,14 @@ JANUARY, LATER, YEAR = date(2027, 1, 4), date(2027, 1, 17), date(2026, 12, 21)
 def test_days_in_words(app: Flask, lang: str, one: str, month: str, year: str) -> None:
     with app.test_request_context(), speaking(lang):
         assert (day(JANUARY), days(JANUARY, LATER), days(YEAR, JANUARY)) == (one, month, year)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_french_double_punctuation_does_not_break(app: Flask) -> None:
+    call = Call(title="Foire : « soixante » stands ; venez !", title_ar="معرض: ستون")
+    with app.test_request_context(), speaking("fr"):
+        assert localized(call, "title") == "Foire\u00a0: «\u00a0soixante\u00a0» stands\u00a0; venez\u00a0!"
+        assert percent(0.5) == "50\u00a0%"
+    with app.test_request_context(), speaking("ar"):
+        assert localized(call, "title") == "معرض: ستون"
+        assert instant(datetime(2026, 12, 26, 23, 59, tzinfo=UTC)) == "26 دجنبر 2026، 23:59"

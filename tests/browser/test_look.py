@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Route
 
 from app.extensions import db
 from tests.browser.conftest import DESK, PHONE, Live, Visit, axe
@@ -53,6 +54,15 @@ def test_the_keyboard_alone_reaches_the_content(visit: Callable[..., Visit]) -> 
     assert page.evaluate("document.activeElement.id") == "content"
 
 
+def test_a_button_reached_by_keyboard_has_the_ring(visit: Callable[..., Visit]) -> None:
+    page = visit().open("/account/login")
+    page.locator("main input[name=password]").focus()
+    page.keyboard.press("Tab")
+    ring = "getComputedStyle(document.activeElement).outline"
+    assert page.evaluate("document.activeElement.className") == "btn"
+    assert page.evaluate(f"{ring}Style + ' ' + {ring}Width") == "solid 3px", "Bootstrap takes the outline of buttons"
+
+
 def test_the_language_switch_keeps_the_page(visit: Callable[..., Visit]) -> None:
     opened = visit(PHONE)
     opened.open("/account/reset")
@@ -61,6 +71,50 @@ def test_the_language_switch_keeps_the_page(visit: Callable[..., Visit]) -> None
     assert page.locator("html").get_attribute("dir") == "rtl"
     page.goto(page.url.split("?")[0])
     assert page.locator("html").get_attribute("dir") == "rtl"
+
+
+def test_changing_the_language_keeps_what_was_typed(visit: Callable[..., Visit]) -> None:
+    opened = visit(PHONE)
+    page = opened.open("/account/register")
+    page.fill("[name=name]", "Amina Rahali")
+    page.fill("[name=password]", "sept tapis dans la cour")
+    page.select_option("[name=language]", "ar")
+    opened.follow(".languages [hreflang=ar]")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.input_value("[name=name]") == "Amina Rahali"
+    assert page.input_value("[name=language]") == "ar"
+    assert page.input_value("[name=password]") == "", "a password is never kept"
+    page.fill("[name=email]", "nulle part")
+    with page.expect_navigation():
+        page.locator("main form button.btn").click()
+    assert page.locator(".faults").count() == 1
+    opened.follow(".languages [hreflang=fr]")
+    assert page.url.endswith("/account/register?lang=fr"), (
+        "the page refused answers in the other language, not the home"
+    )
+    assert page.input_value("[name=email]") == "nulle part"
+    page.reload()
+    assert page.input_value("[name=email]") == "", "given back once"
+
+
+def test_a_form_pressed_twice_is_sent_once(visit: Callable[..., Visit]) -> None:
+    page = visit(PHONE).open("/account/register")
+    sent: list[str] = []
+
+    def slowly(route: Route) -> None:
+        sent.append(route.request.method)
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/account/register", slowly)
+    button = "document.querySelector('main form button.btn').click()"
+    with page.expect_navigation():
+        page.evaluate(f"() => {{ {button}; setTimeout(() => {button}, 100); }}")
+    assert page.locator(".faults").count() == 1
+    assert sent == ["POST"]
+    with page.expect_navigation():
+        page.locator("main form button.btn").click()
+    assert sent == ["POST", "POST"], "what was refused can be sent again"
 
 
 def test_a_wrong_password_is_told_on_top_and_signing_out_works_by_form(live: Live, visit: Callable[..., Visit]) -> None:

@@ -126,7 +126,7 @@ def one_of(kind: type[Choice], more: Mapping[str, Any] | None = None, *, blank: 
         if not known:
             known.update(_vocabulary(kind) | {fold(word): value for word, value in (more or {}).items()})
         if fold(text) not in known:
-            raise ValueError(_("Écrivez l'un de ces mots : %(words)s.", words=", ".join(phrase(c) for c in kind)))
+            raise ValueError(_("Écrivez l'un de ces mots : %(words)s.", words=_(", ").join(phrase(c) for c in kind)))
         return known[fold(text)]
 
     return read

@@ -40,7 +40,7 @@ class Fault:
         return f"{letters(self.column)}{self.row}"
 
     def __str__(self) -> str:
-        return f"{self.place}{f' ({self.title})' if self.title else ''} : {self.sentence}"
+        return f"{self.place}{f' ({self.title})' if self.title else ''}{_(' : ')}{self.sentence}"
 
 
 class BadFile(Invalid):

@@ -122,7 +122,7 @@ def _unknown(title: str, columns: Sequence[Column]) -> str:
         return _("Le numéro de la carte nationale ne s'importe pas (loi 09-08) : retirez cette colonne.")
     if not title:
         return _("Cette colonne n'a pas de titre : donnez-lui en un, ou videz-la.")
-    offered = ", ".join(column.titles[0] for column in columns)
+    offered = _(", ").join(column.titles[0] for column in columns)
     return _("Colonne inconnue. Retirez-la, ou choisissez parmi : %(offered)s.", offered=offered)
 
 

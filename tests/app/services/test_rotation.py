@@ -146,7 +146,7 @@ def refuse(call, a, c):
 
 def change_rule(call, a, c):
     call.charter = {**call.charter, "rest": 1}
-    return "Le règlement de l'appel a changé (rest)."
+    return "Le règlement de l'appel a changé (périodes de repos)."
 
 
 def change_need(call, a, c):

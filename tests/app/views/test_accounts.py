@@ -102,6 +102,13 @@ def test_every_fault_is_told_at_once_and_what_was_typed_is_kept(client: FlaskCli
     assert notices() == []
 
 
+def test_an_empty_field_hides_no_other_fault(client: FlaskClient) -> None:
+    page = ask(client, name="", email="pas une adresse", password="court").get_data(as_text=True)
+    assert "3 corrections sont demandées" in page
+    assert page.count("Remplissez ce champ.") == 2, "the field's own sentence, in the summary and beside it: no second"
+    assert ("nom@exemple.ma" in page, "10 caractères au moins" in page) == (True, True)
+
+
 def test_forgotten_and_chosen_anew(client: FlaskClient) -> None:
     user = make_user(language=Language.AR)
     other = sign_in(client.application.test_client(), user)
@@ -109,8 +116,8 @@ def test_forgotten_and_chosen_anew(client: FlaskClient) -> None:
     (mail,) = notices()
     assert (mail.recipient, mail.language, "evil" in mail.body) == (user.email, "ar", False)
     link = path_in(mail, "reset")
-    weak = post_form(client, link, {"password": "1234567890", "password_confirm": "1234567890"})
-    assert "trop facile" in weak.get_data(as_text=True)
+    weak = post_form(client, link, {"password": "1234567890", "password_confirm": "another"}).get_data(as_text=True)
+    assert ("trop facile" in weak, "ne sont pas les mêmes" in weak) == (True, True), "both faults at once"
     answer = post_form(client, link, {"password": GOOD, "password_confirm": GOOD})
     assert answer.headers["Location"] == "/account/login"
     assert other.get("/me/").status_code == 303, "the other device must sign in again"

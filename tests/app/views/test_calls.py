@@ -83,7 +83,8 @@ def test_every_fault_of_the_form_is_told_and_what_was_typed_stays(client: Browse
     sign_in(client, manager)
     data = fields(client.get(f"/manage/{site.slug}/calls/new?template=fquih_quotas").text)
     data |= {"title": [""], "season_end": ["2020-01-01"], "quotas-0-percent": ["90"], "rest": ["-1"], "fee": ["-2"],
-             "tier_2": ["fairness"], "intro": ["Gardé tel quel"], "opens_at": ["pas une date"]}  # fmt: skip
+             "max_turns": ["0"], "tier_2": ["fairness"], "intro": ["Gardé tel quel"],
+             "opens_at": ["pas une date"]}  # fmt: skip
     answer = client.post(f"/manage/{site.slug}/calls/new", data=data)
     assert answer.status_code == 422
     summary = answer.text[
@@ -92,6 +93,7 @@ def test_every_fault_of_the_form_is_told_and_what_was_typed_stays(client: Browse
     for field in ("title", "season_end", "quotas", "rest", "fee", "opens_at"):
         assert f'href="#{field}"' in summary, field
     assert "Un objectif est choisi deux fois" in summary
+    assert "Autorisez de 1 à" in summary, "0 is a number, not an empty field"
     assert "Gardé tel quel" in answer.text
     assert db.session.scalars(select(Call)).first() is None
 

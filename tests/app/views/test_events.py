@@ -121,9 +121,9 @@ def test_faults_stand_next_to_their_fields(browser: FlaskClient, scene: Scene) -
     typed = scene.typed(title="", from_time="10:07", to_time="09:00", ends_on="2027-01-01", places="41")
     answer = post_form(browser, "/manage/fes/events/new", typed)
     assert answer.status_code == 422
-    assert "Remplissez ce champ." in text(answer.get_data(as_text=True))
-    told = text(post_form(browser, "/manage/fes/events/new", typed | {"title": "X"}).get_data(as_text=True))
+    told = text(answer.get_data(as_text=True))
     for sentence in (
+        "Remplissez ce champ.",
         "Les heures vont par quarts d'heure", "L'heure de fin vient après l'heure de début.",
         "Le dernier jour vient avant le premier.", "La salle accueille 40 personnes au plus.",
     ):  # fmt: skip

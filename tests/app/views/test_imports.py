@@ -38,12 +38,12 @@ def sites() -> int:
 
 def test_check_then_import_then_import_again(admin: FlaskClient) -> None:
     looked = send(admin, SITE.encode(), check="1").get_data(as_text=True)
-    assert "créerait 1 lignes, en modifierait 0, en laisserait 0" in looked
+    assert "Lignes à créer : 1 ; à modifier : 0 ; inchangées : 0." in looked
     assert sites() == 75
     assert send(admin, SITE.encode()).status_code == 303
     assert sites() == 76
     answer = send(admin, SITE.encode())
-    assert "0 créés, 0 modifiés, 1 inchangés" in admin.get(answer.location).get_data(as_text=True)
+    assert "Créés : 0 ; modifiés : 0 ; inchangés : 1." in admin.get(answer.location).get_data(as_text=True)
 
 
 def test_faults_are_shown_with_their_places(admin: FlaskClient) -> None:
@@ -65,7 +65,7 @@ def test_no_file_and_no_such_table(admin: FlaskClient) -> None:
 def test_templates_come_back_unchanged(admin: FlaskClient) -> None:
     for noun, total in (("sites", 75), ("crafts", 53)):
         data = admin.get(f"{URL}{noun}.csv").get_data()
-        assert f"en laisserait {total} inchangées" in send(admin, data, noun, check="1").get_data(as_text=True)
+        assert f"inchangées : {total}." in send(admin, data, noun, check="1").get_data(as_text=True)
     assert admin.get(f"{URL}exhibitors.csv").status_code == 200
     assert admin.get(f"{URL}people.csv").status_code == 404
     assert admin.get(f"{URL}sites.xlsx").status_code == 404

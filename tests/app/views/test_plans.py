@@ -119,12 +119,14 @@ def test_publish_shows_the_changes_first(scene, client: FlaskClient) -> None:
     assert "Placés (<bdi>2</bdi>)" in shown
     assert "4 messages partiront." in shown
     assert send(client, page, page).status_code == 303
+    twice = send(client, f"/manage/plans/{plan.id}/", page)
+    assert twice.headers["Location"] == f"/manage/calls/{call.id}/plans/", "pressed twice, published once"
     publication = db.session.scalars(select(Publication)).one()
     assert publication.number == 1
     call.charter = {**call.charter, "rest": 2}
     db.session.commit()
     stale = client.get(page).get_data(as_text=True)
-    assert "Le règlement de l&#39;appel a changé (rest)." in stale
+    assert "Le règlement de l&#39;appel a changé (périodes de repos)." in stale
     assert "Publier maintenant" not in stale
     answer = send(client, f"/manage/plans/{plan.id}/", page)
     assert answer.status_code == 409

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import AuditEntry, Membership, Notice, SiteRole
+from app.models import AuditEntry, Membership, Notice, SiteRole, SiteState
 from app.permissions import has_role
 from app.services import audit
 from tests.factories import make_site, make_user, post_form, sign_in
@@ -81,6 +81,24 @@ def test_the_administrator_gives_the_first_manager_and_may_take_the_last(client:
     assert post_form(client, f"{page}{user.id}/manager/remove", {}, page=page).headers["Location"] == page
     assert db.session.scalars(select(Membership)).all() == []
     assert audit.verify(site) == []
+
+
+def test_the_sites_are_filtered_by_words_region_state_and_manager(client: FlaskClient) -> None:
+    led = make_site(name="Dar Sanâa", state=SiteState.OPEN)
+    make_site(name="Village des potiers", state=SiteState.WORKS)
+    make_user((led, SiteRole.MANAGER))
+    sign_in(client, make_user(is_administrator=True))
+
+    def shown(**asked: str) -> tuple[bool, bool]:
+        page = client.get("/admin/", query_string=asked).get_data(as_text=True)
+        return "Dar Sanâa" in page, "Village des potiers" in page
+
+    assert shown() == (True, True)
+    assert shown(text="sanaa") == (True, False)
+    assert shown(state="works", region=led.region_code) == (False, True)
+    assert shown(bare="1") == (False, True)
+    assert shown(text="nulle part") == (False, False)
+    assert shown(state="?", region="99") == (False, False)
 
 
 def test_a_blocked_account_is_out_at_once(app: Flask, client: FlaskClient) -> None:

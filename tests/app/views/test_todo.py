@@ -38,6 +38,21 @@ def test_a_manager_reviews_then_plans(client: FlaskClient) -> None:
     assert steps(other) == []
 
 
+def test_the_call_that_closed_first_is_reviewed_first(client: FlaskClient) -> None:
+    site = make.make_site()
+    space = make.make_space(site)
+    past, later = now() - timedelta(days=1), now() + timedelta(days=20)
+    closed = make.make_call(site, space, title="Clos", opens_at=past - timedelta(days=9), closes_at=past)
+    opened = make.make_call(
+        site, space, title="Ouvert", opens_at=past, closes_at=later,
+        season_start=later.date() + timedelta(days=90), season_end=later.date() + timedelta(days=180),
+    )  # fmt: skip
+    for call in (closed, opened):
+        make.make_application(call, make.make_exhibitor(), space)
+    make.sign_in(client, make.make_user((site, SiteRole.COMMITTEE)))
+    assert steps(client) == ["Une candidature à examiner pour « Clos ».", "Une candidature à examiner pour « Ouvert »."]
+
+
 def call_applications(call_id: int) -> list[object]:
     from sqlalchemy import select
 
@@ -53,20 +68,24 @@ def test_a_draft_call_is_to_be_finished(client: FlaskClient) -> None:
     assert steps(client) == ["L&#39;appel « Été » est un brouillon : complétez-le, puis publiez-le."]
 
 
-def test_an_artisan_finishes_her_draft_then_finds_other_calls(client: FlaskClient) -> None:
+def test_an_artisan_finishes_her_draft_and_finds_other_calls_beneath_her_application(client: FlaskClient) -> None:
     site = make.make_site()
     space = make.make_space(site)
     user = make.make_user()
     exhibitor = make.make_exhibitor(user, name="Atelier A")
     first, second = make.make_call(site, space, title="Un"), make.make_call(site, space, title="Deux")
-    draft = make.make_application(first, exhibitor, space, state=ApplicationState.DRAFT, number=None, submitted_at=None)
     make.sign_in(client, user)
-    told = steps(client)
-    assert told[0].startswith("Déposez votre candidature « Un » avant le ")
-    assert told[1:] == ["Un appel est ouvert, Atelier A n&#39;y a pas encore candidaté."]
+    assert steps(client) == ["2 appels sont ouverts, Atelier A n&#39;y a pas encore candidaté."]
+    draft = make.make_application(first, exhibitor, space, state=ApplicationState.DRAFT, number=None, submitted_at=None)
+    (told,) = steps(client)
+    assert told.startswith("Déposez votre candidature « Un » avant le ")
     draft.state, draft.number, draft.submitted_at = ApplicationState.SUBMITTED, 1, now()
+    assert steps(client) == []
+    page = client.get("/me/").get_data(as_text=True)
+    assert page.index("Mes candidatures") < page.index("Un autre appel est ouvert") < page.index("Mes prochains tours")
     make.make_application(second, exhibitor, space)
     assert steps(client) == []
+    assert "autre appel" not in client.get("/me/").get_data(as_text=True)
 
 
 def test_a_draft_of_a_closed_call_waits_for_nothing(app: Flask, client: FlaskClient) -> None:
