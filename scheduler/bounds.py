@@ -56,6 +56,15 @@ class Bounds:
         self.proofs[number] = None
         return True
 
+    def follow(self, first: int) -> None:
+        """Bound the levels from a number on anew where the plan at hand has less of one before than was demanded."""
+        for number in range(first, len(self.goals)):
+            goal = self.goals[number]
+            if goal.at_least is None or self.clock.over():
+                return
+            self.refresh(number)
+            self.relaxation.keep(goal, goal.due(self._reached(goal)))
+
     def rise(self, first: int) -> None:
         """Demand nothing any more of the goals from a number on."""
         for goal in self.goals[first:]:

@@ -64,7 +64,7 @@ class Chain:
         self.chosen: Assignment | None = None
         self.reached: list[Reached] = []
         self._improved, self._settled = improved, settled
-        self._random = random.Random(search.seed)  # noqa: S311 (repeatable on purpose)
+        self.random = random.Random(search.seed)  # noqa: S311 (repeatable on purpose)
 
     def run(self) -> None:
         """Settle every goal, or as many as time allows."""
@@ -212,7 +212,7 @@ class Chain:
         """Free one part of the plan at a time, over all columns, until nothing gains any more."""
         idle = 0
         while idle < PATIENCE and not self.clock.over():
-            for area in neighbourhoods(self.model, self._random):
+            for area in neighbourhoods(self.model, self.random):
                 before = self.value(goal)
                 picked = set(self.model.picked(self.chosen or []))
                 free = {index for index in area if index in self.alive}
@@ -229,7 +229,7 @@ class Chain:
 
     def corners(self, goal: Goal, count: int) -> list[Vertex]:
         """Return some optimal vertices of the relaxation, told apart by small random gains."""
-        chances = [np.random.default_rng(self._random.randrange(2**31)) for _ in range(count)]
+        chances = [np.random.default_rng(self.random.randrange(2**31)) for _ in range(count)]
         noises = [chance.random(self.columns) * NOISE for chance in chances]
         return self.relaxation.corners(goal, noises, self.clock.left())
 

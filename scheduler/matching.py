@@ -9,6 +9,8 @@ import numpy as np
 from scheduler.diving import Dives, Open, opened
 from scheduler.interior import CORES
 from scheduler.matrix import Matrix, Numbers
+from scheduler.neighbourhoods import neighbourhoods
+from scheduler.search import Found
 from scheduler.variables import Goal, Row
 
 if TYPE_CHECKING:
@@ -18,12 +20,18 @@ Demands = list[tuple[Goal, int]]
 
 MANY = 20_000
 """Above so many variables a corner takes longer than a further way down."""
-WAYS = 12
+WAYS = 3
 """Ways down: the first from the top, the others from where the one before was not yet proven to lead nowhere."""
 PEEK = 0.08
 """The effort of a look for a plan below one state, as a share of that of a search: there is one soon or none."""
 ROUNDED = 0.2
 """The effort of the best plan below the deepest state."""
+STEP = 0.1
+"""The effort on one part of a plan."""
+PATIENCE = 48
+"""Parts tried without gain before a large case is left to the single levels."""
+SPARE = 0.35
+"""The share of the time that is left for proving what the plan at hand comes near to."""
 VERTICES = 4
 """Further corners of the relaxation whose support joins the pool before it is left to the single levels."""
 GLANCE = 0.01
@@ -33,15 +41,39 @@ HELD = 0.25
 
 
 def match(chain: Chain, demands: Demands) -> None:
-    """Look for a plan that meets the demands; what is found is adopted."""
+    """Look for a plan that meets the demands; what is found is adopted, and bounded where it falls short."""
     if met(chain, demands):
         return
     bare = not chain.pool - set(chain.model.picked(chain.chosen or ()))
     candidates = np.array(sorted(chain.alive & chain.relaxation.selected()), dtype=np.int64)
     many = len(candidates) > MANY
-    found = _dive(chain, demands, candidates, WAYS if many else 1)
-    if not found:
+    if _dive(chain, demands, candidates, WAYS if many else 1):
+        return
+    if many:
+        _mend(chain, demands)
+        chain.bounds.follow(chain.goals.index(demands[0][0]))
+    else:
         _corners(chain, demands, bare=bare)
+
+
+def _mend(chain: Chain, demands: Demands) -> None:
+    """Free one part of the plan at a time and raise all levels at once, a lower one first, until nothing gains."""
+    everything, idle, spare = _falling(demands), 0, SPARE * (chain.clock.limits.seconds or 0)
+    while idle < PATIENCE:
+        for area in neighbourhoods(chain.model, chain.random):
+            if idle >= PATIENCE or chain.clock.left() <= spare or met(chain, demands):
+                return
+            picked, free = set(chain.model.picked(chain.chosen or ())), chain.alive.intersection(area)
+            booleans = {index for index in chain.alive if index >= chain.columns}
+            found = chain.search.best(
+                booleans | free | picked,
+                everything,
+                start=chain.chosen,
+                frozen=sorted(picked - free),
+                effort=STEP * chain.clock.limits.effort,
+                seconds=chain.clock.left(),
+            )
+            idle = 0 if _adopted(chain, found) else idle + 1
 
 
 def _corners(chain: Chain, demands: Demands, *, bare: bool) -> None:
@@ -95,23 +127,36 @@ def _round(chain: Chain, demands: Demands, deepest: Open) -> None:
     time, a unit of a lower level counts for more.
     """
     caps = [(_negative(goal), -due) for goal, due in demands]
-    even, falling = [1] * len(demands), list(range(len(demands), 0, -1))
-    for worth, under in ((even, caps), (falling, [])):
+    even = _sum([goal for goal, _ in demands], [1] * len(demands))
+    for goal, under in ((even, caps), (_falling(demands), [])):
         found = chain.search.best(
             chain.alive.intersection(_open(deepest)),
-            _sum([goal for goal, _ in demands], worth),
+            goal,
             demands=under,
             frozen=_ones(chain, deepest),
             effort=ROUNDED * chain.clock.limits.effort,
             seconds=chain.clock.left(),
             alone=bool(under),
         )
-        chain.clock.cut |= found.cut
-        if found.chosen is None:
-            continue
-        if [goal.value(found.chosen) for goal in chain.goals] > [chain.value(goal) for goal in chain.goals]:
-            chain.adopt(found.chosen)
-        return
+        _adopted(chain, found)
+        if found.chosen is not None:
+            return
+
+
+def _adopted(chain: Chain, found: Found) -> bool:
+    """Adopt what was found if it is ahead of the plan at hand."""
+    chain.clock.cut |= found.cut
+    if found.chosen is None:
+        return False
+    ahead = [goal.value(found.chosen) for goal in chain.goals] > [chain.value(goal) for goal in chain.goals]
+    if ahead:
+        chain.adopt(found.chosen)
+    return ahead
+
+
+def _falling(demands: Demands) -> Goal:
+    """Return all levels as one sum, in which a unit of a lower level counts for more."""
+    return _sum([goal for goal, _ in demands], list(range(len(demands), 0, -1)))
 
 
 def _sum(goals: list[Goal], worth: list[int]) -> Goal:

@@ -114,7 +114,7 @@ class Search:
     def _parameters(self, effort: float, seconds: float) -> engine.SatParameters:
         parameters = engine.SatParameters()
         parameters.num_workers = self.workers
-        parameters.interleave_search = True
+        parameters.interleave_search = self.workers > 1  # one worker taking turns with itself can abort (or-tools)
         parameters.random_seed = self.seed
         parameters.max_deterministic_time = effort
         if seconds < math.inf:
