@@ -96,20 +96,20 @@ class Case:
         return faults, {name: value[name] if name != "fairness" else sorted(levels) for name in [*self.tiers, "fill"]}
 
     def claims(self, plan, value):  # what a plan says of itself that is not so
-        levels, least, tiers = value.get("fairness", []), self.charter.get("min_fill") or 0, plan.get("tiers", ())
-        rows = [(one["name"], row) for one in tiers for row in one.get("levels", [one] * (one["name"] != "fairness"))]
-        said = {(name, r.get("at_least", 0)): (r.get("count", r.get("value")), r.get("bound")) for name, r in rows}
+        tiers, levels = by_key([(tier["name"], tier) for tier in plan.get("tiers", ())]), value.get("fairness", [])
+        rows = [(name, r) for name, t in tiers.items() for r in t.get("levels", [t] * (name != "fairness"))]
+        said = by_key([((n, r.get("at_least", 0)), (r.get("count", r.get("value")), r.get("bound"))) for n, r in rows])
         for (name, at), (count, bound) in said.items():
             found = sum(level >= at for level in levels) if at else value.get({"min_fill": "fill"}.get(name, name))
             if name not in [*self.tiers, "min_fill"] or count != found or (bound is not None and found > bound):
                 yield f"claims: {name} {at or ''}: {count} said, at most {bound}; {found} counted"
-        first = {"min_fill", *self.tiers[:1]} & {"min_fill", "fill"}
+        first, least = {"min_fill", *self.tiers[:1]} & {"min_fill", "fill"}, self.charter.get("min_fill") or 0
         largest = [bound for (name, _), (_, bound) in said.items() if name in first and bound is not None]
         if largest and value["fill"] < Fraction(repr(least)) * largest[0]:
             yield f"min_fill: {value['fill']} of {largest[0]} stand-periods"
         due = {("fairness", at) for at in [*range(1, min([200, *levels[-1:]]) + 1), *levels] if at and levels}
         unproven = [key for key in due | said.keys() if key[0] in self.tiers and len({*said.get(key, (0, 1))}) > 1]
-        unproven += {*self.tiers} - {tier["name"] for tier in tiers} or [least] * (not largest and least > 0)
+        unproven += {*self.tiers} - {*tiers} or [least] * (not largest and least > 0)
         held = plan["turns"] if not plan.get("solver", {}).get("relaxations") else []  # offered with a rule relaxed
         lies = {"proven": unproven, "impossible": held, "cancelled": plan["turns"]}.get(plan.get("status"))
         yield from ["claims: the plan is not what it says it is"] * bool(lies)

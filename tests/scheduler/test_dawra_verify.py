@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 from scheduler import dawra_verify
 from scheduler.bench import CASES, reference
-from scheduler.codec import case_sha256, decode_case, encode_case, encode_plan
+from scheduler.codec import case_sha256, decode_case, decode_plan, encode_case, encode_plan
+from scheduler.errors import BadPlan
 from scheduler.plan import Level, Plan, Tier, Turn
 from scheduler.problem import Problem
 from scheduler.tickets import drawn_order, ticket
 from scheduler.verify import verify
-from tests.scheduler.builders import document, person, request, space, turn
+from tests.scheduler.builders import document, make, person, request, space, turn
 from tests.scheduler.strategies import full_plan, problems, turns
 
 SOURCE = Path(dawra_verify.__file__)
@@ -52,8 +53,6 @@ def document_of(problem: Problem, found: list[Turn] | tuple[Turn, ...], **more: 
 
 def judged(problem: Problem, plan: dict) -> list[str]:
     """What the project's own judge finds."""
-    from scheduler.codec import decode_plan
-
     return sorted({violation.rule for violation in verify(problem, decode_plan(plan)).violations})
 
 
@@ -285,6 +284,22 @@ def test_whatever_is_no_case_is_refused_without_a_traceback(text, tmp_path):
     (tmp_path / "plan").write_text('{"format": "dawra-plan/1"}')
     done = run(str(SOURCE), str(tmp_path / "case"), str(tmp_path / "plan"))
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+@pytest.mark.parametrize(
+    "tiers",
+    [
+        [{"name": "fairness", "levels": [{"at_least": 1, "count": 2}, {"at_least": 1, "count": 0}]}],
+        [{"name": "fill", "value": 9}, {"name": "fill", "value": 0}],
+    ],
+)
+def test_a_plan_that_tells_a_level_or_a_tier_twice_is_no_plan(tiers):
+    """The last one alone would be true: a false one before it passed unseen."""
+    case, plan = document_of(make("AB"), ())
+    with pytest.raises(ValueError, match="given twice"):
+        broken(case, {**plan, "tiers": tiers})
+    with pytest.raises(BadPlan, match="is given twice"):
+        decode_plan({**plan, "tiers": tiers})
 
 
 def test_it_is_short_and_imports_nothing_of_the_project():
