@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -84,8 +85,9 @@ class Apart:
         """Tell the plan of all parts as they stand, now and then: an end at any time finds it."""
         with self._lock:
             if self.clock.elapsed - self._told >= TOLD:
-                self._improved(self.plan())
-                self._told = self.clock.elapsed
+                with suppress(OutOfTime):
+                    self._improved(self.plan())
+                    self._told = self.clock.elapsed
 
     def _seconds(self, number: int) -> float | None:
         """Share the time left among the parts still to come, by hands."""
@@ -98,7 +100,13 @@ class Apart:
         return max(0.5, left * (1 - LAST) / rounds)
 
     def plan(self) -> Plan:
-        """Put together what the parts have given so far; Unsound if the checkers reject it."""
+        """Put together what the parts have given so far; OutOfTime if one with pins has given nothing yet.
+
+        Unsound if the checkers reject it.
+        """
+        pairs = zip(self.parts, self.documents, strict=True)
+        if any(document is None and part.problem.pins for part, document in pairs):
+            raise OutOfTime
         plans = [decode_plan(document) for document in self.documents if document is not None]
         turns = tuple(sorted((turn for plan in plans for turn in plan.turns), key=lambda turn: turn.order))
         whole = all(run is not None and run.outcome == "plan" for run in self.runs)

@@ -217,6 +217,18 @@ def test_the_place_of_somebody_drawn_earlier_is_missed():
     }
 
 
+def test_a_turn_that_counts_nothing_is_no_prize_of_the_draw():
+    """Points of a place or period of weight 0: whoever has that turn, nobody is given more."""
+    halls = [space(stands=1, weight=0)]
+    case = document("AB", halls, season=1, seed="s", charter={"measure": "points", "tiers": ["fill"]})
+    last = drawn_order("s", "AB")[-1]
+    solver = {"seed": "s", "draw": {"asked": 2, "proven": 2}}
+    case, plan = document_of(decode_case(case), (turn(last),), solver=solver)
+    assert broken(case, plan) == []
+    case["spaces"][0]["weight"] = 1
+    assert broken(case, {**plan, "case_sha256": case_sha256(case)}) == ["draw"]
+
+
 def test_a_draw_not_called_complete_is_not_held_against_the_plan():
     for _, case, plan in equals():
         assert (

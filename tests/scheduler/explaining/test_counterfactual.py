@@ -151,6 +151,14 @@ def test_somebody_with_less_would_lose() -> None:
     assert words(found, given, "A", persons=True)[1] == "Would lose, in periods: B (0 instead of 1)."
 
 
+def test_journeys_are_counted_not_lowered() -> None:
+    people, halls = [person("A", region="01"), person("B", region="02")], [space("S", 1, region="02")]
+    problem = make(people, halls, season=1, charter={"tiers": ["fairness", "travel"]})
+    plan = solve(problem)
+    said = [render(message, "fr") for message in sentences(problem, plan, what_if(problem, plan, "A"))]
+    assert said[0] == "Avec un tel tour pour A, 1 tour au lieu de 0 serait hors région."
+
+
 def test_the_draw_shows_both_tickets() -> None:
     found = make("AB", [space("S", 1)], season=1, seed="noyau", charter={"tiers": ["fairness", "fill"]})
     given = solve(found)

@@ -9,6 +9,7 @@ import pytest
 
 from scheduler.apart import Apart
 from scheduler.codec import decode_case, encode_plan
+from scheduler.errors import OutOfTime
 from scheduler.join import Joined
 from scheduler.limits import Clock, Limits
 from scheduler.plan import Plan
@@ -111,3 +112,18 @@ def test_parts_that_share_nobody_are_together_proven() -> None:
     plan, whole = put_together(found), solve(found)
     assert (plan.status, plan.tiers) == ("proven", whole.tiers)
     assert verify(found, plan).accepted
+
+
+def test_parts_with_pins_are_not_put_together_before_they_have_given_something() -> None:
+    """The checkers refused a plan without the pins of a part not begun yet, and the whole solve ended with it."""
+    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
+    asked, pin = [request("A", "S"), request("B", "T")], {"applicant": "B", "space": "T", "start": 0, "length": 1}
+    found = decode_case(document("AB", halls, asked, 1, pins=[pin]))
+    parts = cut(found, 0, 0)
+    apart = Apart(found, parts, Clock(Limits()))
+    number = next(number for number, part in enumerate(parts) if part.problem.pins)
+    apart.documents[1 - number] = encode_plan(solve_part(parts[1 - number].problem, Limits(), frozenset()))
+    with pytest.raises(OutOfTime):
+        apart.plan()
+    apart.documents[number] = encode_plan(solve_part(parts[number].problem, Limits(), frozenset()))
+    assert len(apart.plan().turns) == 2
