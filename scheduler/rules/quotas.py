@@ -178,10 +178,18 @@ _SENTENCES = {
 _BREACHES = {
     ("at_least", "season"): N_("{group} : {given} sur {occupied} places occupées, il en faut au moins {share}."),
     ("at_most", "season"): N_("{group} : {given} sur {occupied} places occupées, il en faut au plus {share}."),
-    ("at_least", "site"): N_("{group}, site {site} : {given} sur {occupied} places occupées, il en faut au moins {share}."),
-    ("at_most", "site"): N_("{group}, site {site} : {given} sur {occupied} places occupées, il en faut au plus {share}."),
-    ("at_least", "space"): N_("{group}, salle {space} : {given} sur {occupied} places occupées, il en faut au moins {share}."),
-    ("at_most", "space"): N_("{group}, salle {space} : {given} sur {occupied} places occupées, il en faut au plus {share}."),
+    ("at_least", "site"): N_(
+        "{group}, site {site} : {given} sur {occupied} places occupées, il en faut au moins {share}."
+    ),
+    ("at_most", "site"): N_(
+        "{group}, site {site} : {given} sur {occupied} places occupées, il en faut au plus {share}."
+    ),
+    ("at_least", "space"): N_(
+        "{group}, salle {space} : {given} sur {occupied} places occupées, il en faut au moins {share}."
+    ),
+    ("at_most", "space"): N_(
+        "{group}, salle {space} : {given} sur {occupied} places occupées, il en faut au plus {share}."
+    ),
     ("at_least", "space-period"): N_(
         "{group}, salle {space} {when} : {given} sur {occupied} places occupées, il en faut au moins {share}."
     ),
