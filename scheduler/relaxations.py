@@ -107,6 +107,7 @@ def _number_steps(problem: Problem, number: Number) -> Iterator[Step]:
         "max_same_family": range(before + 1, stands),
         "max_turns_per_site": range(before + 1, len(problem.periods)),
         "rest": range(before - 1, 0, -1),
+        "return_after": range(before - 1, 0, -1),
         "min_activities": range(before - 1, 1, -1),
     }
     for value in ranges.get(name, range(0)):

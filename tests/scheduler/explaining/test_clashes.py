@@ -204,3 +204,11 @@ def test_where_no_single_change_of_a_clash_helps_the_changes_found_on_the_way_ar
     assert {one.part.path for one in diagnosis.chosen} == {"pins[0]", "pins[1]", "pins[2]"}
     assert diagnosis.relaxed is not None
     assert verify(diagnosis.relaxed, at_hand(diagnosis)).accepted
+
+
+def test_a_pause_between_two_turns_in_a_space_can_be_shortened() -> None:
+    pins = [{"applicant": "A", "space": "S", "start": start, "length": 1} for start in (0, 3)]
+    diagnosis = diagnose(make("A", [space("S")], pins=pins, charter={"return_after": 4}), clock())
+    assert diagnosis is not None
+    (clash,) = diagnosis.clashes
+    assert {one.part.path: one.step.value for one in clash.relaxations}["charter.return_after"] == 2
