@@ -47,7 +47,7 @@ def _clash(told: Counterfactual) -> list[Message]:
         template = N_("Aucun tour de ce genre ne convient à la demande de {applicant} et au calendrier : c'est prouvé.")
         return [Message(template, facts)]
     titles = {rule.code: rule.title for rule in RULES}
-    facts["rules"] = tuple(Message(titles[code]) for code in told.rules)
+    facts |= {"rules": tuple(Message(titles[code]) for code in told.rules), "n": len(told.rules)}
     template = N_("Aucun planning ne donne un tel tour à {applicant} : {rules} l'excluent ; c'est prouvé.")
     return [Message(template, facts)]
 

@@ -117,7 +117,8 @@ class Note:
         """Word the fact."""
         said = {**self.facts, **facts, "when": when(problem, self.periods)}
         if self.holders:
-            said["levels"] = tuple(sorted(set(self.holders.values())))
+            levels = tuple(sorted(set(self.holders.values())))
+            said = {"n": len(levels), **said, "levels": levels}
             said["holders"] = self._named()
         return Reason(code, Message(self.template, said), tuple(self.swaps))
 

@@ -173,7 +173,8 @@ def test_a_pin_in_the_way_is_named() -> None:
     pin = {"applicant": "B", "space": "S", "start": 0, "length": 1}
     found = make("AB", [space("S", 1)], season=1, pins=[pin])
     assert words(found, solve(found), "A") == [
-        "No plan gives such a turn to A: One stand, one person at a time and Fixed turns rule it out; this is proven."
+        "No plan gives such a turn to A: One stand, one person at a time and Fixed turns together rule it out; "
+        "this is proven."
     ]
 
 
