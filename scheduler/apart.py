@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from scheduler.problem import Problem
 from scheduler.provenance import made_with
 from scheduler.regions import Part
 from scheduler.supervisor import Run, supervise
+from scheduler.tickets import drawn_order
 from scheduler.verify import verify
 
 TOLD = 20.0
@@ -83,8 +85,9 @@ class Apart:
         """Tell the plan of all parts as they stand, now and then: an end at any time finds it."""
         with self._lock:
             if self.clock.elapsed - self._told >= TOLD:
-                self._improved(self.plan())
-                self._told = self.clock.elapsed
+                with suppress(OutOfTime):
+                    self._improved(self.plan())
+                    self._told = self.clock.elapsed
 
     def _seconds(self, number: int) -> float | None:
         """Share the time left among the parts still to come, by hands."""
@@ -97,11 +100,19 @@ class Apart:
         return max(0.5, left * (1 - LAST) / rounds)
 
     def plan(self) -> Plan:
-        """Put together what the parts have given so far; Unsound if the checkers reject it."""
+        """Put together what the parts have given so far; OutOfTime if one with pins has given nothing yet.
+
+        Unsound if the checkers reject it.
+        """
+        pairs = zip(self.parts, self.documents, strict=True)
+        if any(document is None and part.problem.pins for part, document in pairs):
+            raise OutOfTime
         plans = [decode_plan(document) for document in self.documents if document is not None]
         turns = tuple(sorted((turn for plan in plans for turn in plan.turns), key=lambda turn: turn.order))
-        tiers = Joined(self.problem, turns, self.priced).tiers()
         whole = all(run is not None and run.outcome == "plan" for run in self.runs)
+        tiers = Joined(self.problem, turns, self.priced).tiers()
+        if whole and not self._tangled() and all(plan.status == "proven" for plan in plans):
+            tiers = tuple(map(_closed, tiers))
         plan = Plan(
             case_sha256=self.problem.sha256,
             status=self._status(tiers, plans if whole else []),
@@ -109,12 +120,16 @@ class Apart:
             tiers=tiers,
             seconds=round(self.clock.elapsed, 3),
             deterministic=whole and all(plan.deterministic for plan in plans),
-            solver=self._made_by(plans),
+            solver=self._made_by(),
         )
         found = verify(self.problem, plan).violations
         if found:
             raise Unsound(violation.message for violation in found)
         return plan
+
+    def _tangled(self) -> set[str]:
+        """Return who could have gone to another part."""
+        return {person for part in self.parts for person in part.visitors}
 
     def _status(self, tiers: Sequence[Tier], plans: Sequence[Plan]) -> Status:
         """proven: every part is, and nobody could have gone to another one."""
@@ -122,17 +137,36 @@ class Apart:
         pairs += [(level.count, level.bound) for tier in tiers for level in tier.levels]
         if any(bound is None for _, bound in pairs):
             return "feasible"
-        alone = not any(part.visitors for part in self.parts)
-        closed = bool(plans) and all(plan.status == "proven" for plan in plans)
-        return "proven" if alone and closed and all(value == bound for value, bound in pairs) else "bounded"
+        closed = bool(plans) and all(plan.status == "proven" for plan in plans) and not self._tangled()
+        return "proven" if closed and all(value == bound for value, bound in pairs) else "bounded"
 
-    def _made_by(self, plans: Sequence[Plan]) -> dict[str, object]:
+    def _drawn(self) -> dict[str, int] | None:
+        """Count whom the draws of the parts asked, where each stays; proven only where nobody could be elsewhere."""
+        asked = proven = found = 0
+        tangled = self._tangled()
+        for part, document in zip(self.parts, self.documents, strict=True):
+            told = document and document["solver"].get("draw")
+            if not told:
+                continue
+            found += 1
+            people = [request.applicant for request in part.problem.requests]
+            walked = drawn_order(self.problem.seed, people)[: told["asked"]]
+            asked += sum(person not in part.visitors for person in walked)
+            proven += told["proven"] if tangled.isdisjoint(people) else 0
+        return {"asked": asked, "proven": proven} if found else None
+
+    def _made_by(self) -> dict[str, object]:
         limits = self.clock.limits
-        draws = [drawn for plan in plans if isinstance(drawn := plan.solver.get("draw"), dict)]
         return {
             **made_with(),
             "seed": self.problem.seed,
             "parameters": {"workers": limits.workers, "effort": limits.effort},
             "parts": len(self.parts),
-            "draw": {key: sum(drawn[key] for drawn in draws) for key in ("asked", "proven")} if draws else None,
+            "draw": self._drawn(),
         }
+
+
+def _closed(tier: Tier) -> Tier:
+    """Return a tier of parts that have nothing to do with each other, each proven the best: so is their sum."""
+    levels = tuple(replace(level, bound=level.count) for level in tier.levels if level.count)
+    return replace(tier, bound=tier.value, levels=levels)

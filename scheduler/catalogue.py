@@ -56,16 +56,21 @@ As it was done for `return_after`, the last rule to come.
 2. The parameter: a field of `Parameters` in `problem.py` (of `Charter` if no place may have it otherwise), its least
    value in `codec/charters.py`, its name in `rules/parameters.py`; a value in `EXAMPLE` of `catalogue.py`.
 3. One line in `rulebook.py`.
-4. `tests/scheduler/rules/test_NAME.py` with exact violations, and its near misses. In
+4. `dawra_verify.py`: the rule once more, from the formula alone, within its 150 lines. No test of the project's own
+   judge asks for it: the comparison of the two in `tests/scheduler/test_both_verifiers.py` does, once
+   `tests/scheduler/anything.py` gives the parameter by chance; a breach of it in `PLANTED` of `test_dawra_verify.py`.
+5. A number can be moved, not only left out, where it clashes: its values from the strictest to the loosest in
+   `relaxations.py`.
+6. `tests/scheduler/rules/test_NAME.py` with exact violations, and its near misses. In
    `tests/laws/test_rules_enumerate.py` a tight and a loose value: the law that posting and check allow the same plans,
    in general and where a place has it otherwise, fails until they are there. A chance of it in
    `tests/scheduler/strategies.py` and `tests/scheduler/solving/brute.py`, for the properties and for the enumerated
    optimum; a value in `tests/scheduler/codec/test_cases.py`.
-5. Its sentences in `phrases/ar.json` and `phrases/en.json`, plural forms in `phrases/fr.json` too; then
+7. Its sentences in `phrases/ar.json` and `phrases/en.json`, plural forms in `phrases/fr.json` too; then
    `python -m scheduler.catalogue`.
-6. In the application: a field and its name in `app/forms/call.py`, its place in `templates/calls_admin/form.html`, an
-   empty value in `app/planning/charter_templates.py`; `dawra i18n update`.
-7. `tests/scheduler/MUTANTS.md` says how to see what its tests do not notice, and lists what is left.
+8. In the application: a field and its name in `app/forms/charter.py`, its place in
+   `templates/calls_admin/_charter.html`, an empty value in `app/planning/charter_templates.py`; `dawra i18n update`.
+9. `tests/scheduler/MUTANTS.md` says how to see what its tests do not notice, and lists what is left.
 """
 
 EXAMPLE = {

@@ -47,7 +47,7 @@ def _clash(told: Counterfactual) -> list[Message]:
         template = N_("Aucun tour de ce genre ne convient à la demande de {applicant} et au calendrier : c'est prouvé.")
         return [Message(template, facts)]
     titles = {rule.code: rule.title for rule in RULES}
-    facts["rules"] = tuple(Message(titles[code]) for code in told.rules)
+    facts |= {"rules": tuple(Message(titles[code]) for code in told.rules), "n": len(told.rules)}
     template = N_("Aucun planning ne donne un tel tour à {applicant} : {rules} l'excluent ; c'est prouvé.")
     return [Message(template, facts)]
 
@@ -57,6 +57,8 @@ def _change(change: Fall, name: object) -> Message:
     facts: dict[str, object] = {"applicant": name, "before": change.before}
     if change.level is not None:
         return Message(_LEVELS[change.after > change.before], facts | {"n": change.after, "level": change.level})
+    if change.tier == "travel":
+        return Message(_JOURNEYS, {"applicant": name, "before": -change.before, "n": -change.after})
     facts["after"] = change.after
     title = "Remplissage minimal" if change.tier == "min_fill" else TIERS[change.tier].title
     return Message(_TIERS[change.after > change.before], facts | {"tier": Message(title)})
@@ -73,6 +75,7 @@ _TIERS = {
     False: N_("Avec un tel tour pour {applicant}, « {tier} » baisserait : {after} au lieu de {before}."),
     True: N_("Avec un tel tour pour {applicant}, « {tier} » monterait : {after} au lieu de {before}."),
 }
+_JOURNEYS = N_("Avec un tel tour pour {applicant}, {n} tours au lieu de {before} seraient hors région.")
 
 
 def _draw(problem: Problem, told: Counterfactual, *, persons: bool) -> Message:

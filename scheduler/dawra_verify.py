@@ -51,7 +51,7 @@ class Case:
             "forbidden": any(periods & set(ban.get("periods", periods)) for ban in bans)}
         return [f"{rule}: {who} in {space} from period {start}" for rule in broken if broken[rule]]
 
-    def weigh(self, turns):  # the rules turns break together; each tier's value (fairness: all levels, lowest first)
+    def weigh(self, turns):  # rules broken together; the tiers' values (fairness: all levels, lowest first); gains
         held, value, given, balance, faults = *(Counter() for _ in range(4)), []
         halls, rested = defaultdict(list), defaultdict(list)
         for t in sorted(turns, key=lambda turn: turn.start):
@@ -93,33 +93,33 @@ class Case:
         faults += [f"quotas: {quota} {place}" for (quota, place), number in balance.items() if number < 0]
         levels = [(self.people[w].get("received", 0) + given[w]) // self.people[w].get("share", 1) for w in self.asks]
         value["stability"] = len({read_turn(x)[:4] for x in self.case.get("published", ())} & {t[:4] for t in turns})
-        return faults, {name: value[name] if name != "fairness" else sorted(levels) for name in [*self.tiers, "fill"]}
+        return faults, {n: value[n] if n != "fairness" else sorted(levels) for n in [*self.tiers, "fill"]}, given
 
     def claims(self, plan, value):  # what a plan says of itself that is not so
-        levels, least, tiers = value.get("fairness", []), self.charter.get("min_fill") or 0, plan.get("tiers", ())
-        rows = [(one["name"], row) for one in tiers for row in one.get("levels", [one] * (one["name"] != "fairness"))]
-        said = {(name, r.get("at_least", 0)): (r.get("count", r.get("value")), r.get("bound")) for name, r in rows}
+        tiers, levels = by_key([(tier["name"], tier) for tier in plan.get("tiers", ())]), value.get("fairness", [])
+        rows = [(name, r) for name, t in tiers.items() for r in t.get("levels", [t] * (name != "fairness"))]
+        said = by_key([((n, r.get("at_least", 0)), (r.get("count", r.get("value")), r.get("bound"))) for n, r in rows])
         for (name, at), (count, bound) in said.items():
             found = sum(level >= at for level in levels) if at else value.get({"min_fill": "fill"}.get(name, name))
             if name not in [*self.tiers, "min_fill"] or count != found or (bound is not None and found > bound):
                 yield f"claims: {name} {at or ''}: {count} said, at most {bound}; {found} counted"
-        first = {"min_fill", *self.tiers[:1]} & {"min_fill", "fill"}
+        first, least = {"min_fill", *self.tiers[:1]} & {"min_fill", "fill"}, self.charter.get("min_fill") or 0
         largest = [bound for (name, _), (_, bound) in said.items() if name in first and bound is not None]
         if largest and value["fill"] < Fraction(repr(least)) * largest[0]:
             yield f"min_fill: {value['fill']} of {largest[0]} stand-periods"
         due = {("fairness", at) for at in [*range(1, min([200, *levels[-1:]]) + 1), *levels] if at and levels}
         unproven = [key for key in due | said.keys() if key[0] in self.tiers and len({*said.get(key, (0, 1))}) > 1]
-        unproven += {*self.tiers} - {tier["name"] for tier in tiers} or [least] * (not largest and least > 0)
+        unproven += {*self.tiers} - {*tiers} or [least] * (not largest and least > 0)
         held = plan["turns"] if not plan.get("solver", {}).get("relaxations") else []  # offered with a rule relaxed
         lies = {"proven": unproven, "impossible": held, "cancelled": plan["turns"]}.get(plan.get("status"))
         yield from ["claims: the plan is not what it says it is"] * bool(lies)
 
     def passed_over(self, turns, ticket):  # a turn that could pass to somebody drawn earlier, all else kept
-        wrong, value = self.weigh(turns)
+        wrong, value, had = self.weigh(turns)
         pairs = ((t, t._replace(who=who)) for t in turns for who in self.asks if ticket[who] < ticket[t.who])
         for turn, other in ((turn, other) for turn, other in pairs if not self.alone(other)):
-            faults, changed = self.weigh([other if one == turn else one for one in turns])
-            if {*faults} <= {*wrong} and [*changed.values()] >= [*value.values()]:
+            faults, changed, has = self.weigh([other if one == turn else one for one in turns])
+            if {*faults} <= {*wrong} and [*changed.values()] >= [*value.values()] and has[other.who] > had[other.who]:
                 yield f"draw: {other.who}, drawn before {turn.who}, could have {turn.space} in period {turn.start}"
 
 def judge(raw, document, plan, *commitment):  # what was counted, and what is wrong
@@ -132,7 +132,7 @@ def judge(raw, document, plan, *commitment):  # what was counted, and what is wr
     ticket = {who: hmac.new(seed.encode(), who.encode(), hashlib.sha256).hexdigest() for who in case.people}
     alone = [fault for turn in turns for fault in case.alone(turn)]
     known = [turn for turn in turns if not "".join(case.alone(turn)).startswith("known")]
-    faults, value = case.weigh(known)
+    faults, value, _ = case.weigh(known)
     faults += alone + [*case.claims(plan, value)] * (known == turns)
     faults += ["claims: the plan was made for another case"] * (plan["case_sha256"] != hashes[0])
     faults += ["commitment: it was to another case" for one in commitment if one["case_sha256"] != hashes[1]]

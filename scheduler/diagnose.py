@@ -16,7 +16,7 @@ from scheduler.limits import Clock
 from scheduler.part import Part
 from scheduler.parts import lifted, parts
 from scheduler.problem import Problem
-from scheduler.relaxations import Relaxation, least
+from scheduler.relaxations import Relaxation, least, left_out
 from scheduler.rulebook import rules_of
 from scheduler.text import Message
 
@@ -168,12 +168,21 @@ def _with_relaxations(problem: Problem, found: list[Clash], gone: list[Part], as
             continue
         base = lifted(problem, [part for part in gone[number + 1 :] if part not in clash.parts])
         changes = [one for part in clash.parts if (one := _change(problem, base, part, asked)) is not None]
+        changes = changes or _as_found(problem, gone[number:], asked)
         changes.sort(key=lambda one: (not one.alone, *_least_missed(one.part)))
+        if number:  # a change for a later clash rests on those before it
+            changes = [replace(one, alone=False) for one in changes]
         told.append(replace(clash, relaxations=tuple(changes)))
         if not changes:
             return Diagnosis((*told, *found[number + 1 :]), complete=True)
         problem = changes[0].step.apply(problem)
     return Diagnosis(tuple(told), complete=True, relaxed=problem)
+
+
+def _as_found(problem: Problem, gone: list[Part], asked: _Asked) -> list[Relaxation]:
+    """Return the change that was made to look further: with all of those there is a plan."""
+    turns = asked(lifted(problem, gone)).turns
+    return [] if turns is None else [Relaxation(gone[0], left_out(gone[0]), turns, alone=False)]
 
 
 def _change(problem: Problem, base: Problem, part: Part, asked: _Asked) -> Relaxation | None:

@@ -46,7 +46,10 @@ def _against(problem: Problem, request: Request, pins: list[Pin]) -> Iterator[Ch
             "min_length": min(request.min_length, *lengths),
             "max_length": max(request.max_length, *lengths),
         }
-        yield "turn_length", N_("{applicant} a demandé des tours de {least} à {most} périodes."), facts, wider
+        template = N_("{applicant} a demandé des tours de {least} à {most} périodes.")
+        if request.min_length == request.max_length:
+            template, facts = N_("{applicant} a demandé des tours de {n} périodes."), {"n": request.min_length}
+        yield "turn_length", template, facts, wider
     if len(pins) > request.max_turns:
         more = {"max_turns": len(pins)}
         yield "max_turns", N_("{applicant} a demandé {n} tours au plus."), {"n": request.max_turns}, dict(more)

@@ -26,7 +26,8 @@ class Reason:
 
     standing, no_request: no obstacle, how things are. season: the turn is longer than the time asked about.
     held: no fitting stand is free. not_fairer: and giving one up would make the plan less fair or only
-    equally so. swap:RULE: an exchange would break a rule. tier:NAME: it would lower an objective.
+    equally so. swap:RULE: an exchange would break a rule. tier:NAME: it would lower an objective (travel: a free
+    place as well). equal: it would give nobody anything.
     emptier: better, but with more empty places under a charter that sets a minimum fill, which one move cannot
     be judged by. draw: equal in everything, and lost on the draw. possible, possible:swap, possible:draw:
     nothing stands in the way of a free place, of an exchange that betters the plan, of one the draw prefers.
@@ -116,7 +117,8 @@ class Note:
         """Word the fact."""
         said = {**self.facts, **facts, "when": when(problem, self.periods)}
         if self.holders:
-            said["levels"] = tuple(sorted(set(self.holders.values())))
+            levels = tuple(sorted(set(self.holders.values())))
+            said = {"n": len(levels), **said, "levels": levels}
             said["holders"] = self._named()
         return Reason(code, Message(self.template, said), tuple(self.swaps))
 
@@ -205,6 +207,8 @@ class Notes:
         else:
             tier = self._first_loss(judgement)
             template = N_("Salle {space}, {when} : un échange, aussi juste, ferait baisser « {tier} ».")
+            if tier == "travel":
+                template = N_("Salle {space}, {when} : un échange, aussi juste, mettrait un tour de plus hors région.")
             self._note(f"tier:{tier}", swap, template, tier=Message(_AIMS[tier]))
 
     def _emptier(self, swap: Swap) -> bool:
@@ -212,9 +216,14 @@ class Notes:
         return bool(self.say.problem.charter.min_fill) and _places(swap.added) < _places(swap.removed)
 
     def _drawn(self, swap: Swap) -> None:
-        """Note who the draw prefers when all else is equal: the lowest ticket among those the swap touches."""
+        """Note who the draw prefers when all else is equal: the lowest ticket among those who get less or more."""
         seed, me = self.say.problem.seed, self.say.applicant
-        first = drawn_order(seed, {me, *(turn.applicant for turn in swap.removed)})[0]
+        people = {me, *(turn.applicant for turn in swap.removed)}
+        changed = [name for name in people if self.say.board.total(name, swap) != self.say.board.total(name)]
+        if not changed:
+            self._note("equal", swap, N_("Salle {space}, {when} : un échange ne donnerait rien de plus à personne."))
+            return
+        first = drawn_order(seed, changed)[0]
         mine = ticket(seed, me)[:SHORT]
         if first == me:
             template = N_(
@@ -228,6 +237,14 @@ class Notes:
     @staticmethod
     def _first_loss(judgement: Judgement) -> str:
         return next(gain.tier for gain in judgement.gains if gain.after != gain.before)
+
+    def away(self, swap: Swap) -> None:
+        """Note that a place is free, but in another region, where the charter would rather not send anybody."""
+        template = N_(
+            "Salle {space}, {when} : une place est libre, mais hors de sa région ; "
+            "la charte évite d'abord les déplacements."
+        )
+        self._note("tier:travel", swap, template)
 
     def possible(self, swap: Swap) -> None:
         """Note that nothing is in the way."""

@@ -52,7 +52,7 @@ class Relaxation:
 
 def least(problem: Problem, part: Part, ask: Ask) -> Relaxation | None:
     """Return the least change of this part alone with which there is a plan; None if none was found."""
-    steps = [*_steps(problem, part), Step(_without(part), None, part.lift)]
+    steps = [*_steps(problem, part), left_out(part)]
     last = ask(steps[-1].apply(problem)).turns
     if last is None:
         return None
@@ -68,8 +68,9 @@ def least(problem: Problem, part: Part, ask: Ask) -> Relaxation | None:
     return Relaxation(part, steps[best], found)
 
 
-def _without(part: Part) -> Message:
-    return Message(N_("Possible sans ceci : {rule}"), {"rule": part.message})
+def left_out(part: Part) -> Step:
+    """Return the change that does without the part."""
+    return Step(Message(N_("Possible sans ceci : {rule}"), {"rule": part.message}), None, part.lift)
 
 
 def _steps(problem: Problem, part: Part) -> Iterator[Step]:
@@ -106,6 +107,7 @@ def _number_steps(problem: Problem, number: Number) -> Iterator[Step]:
         "max_same_family": range(before + 1, stands),
         "max_turns_per_site": range(before + 1, len(problem.periods)),
         "rest": range(before - 1, 0, -1),
+        "return_after": range(before - 1, 0, -1),
         "min_activities": range(before - 1, 1, -1),
     }
     for value in ranges.get(name, range(0)):

@@ -57,16 +57,19 @@ class _Words:
 
     def _head(self) -> Message:
         option, facts = self.option, {"n": self.option.given_up}
+        others = {"n": option.given_up + len(option.restood)}
         if option.name == "fewest":
             if not option.given_up:
                 return Message(NOBODY)
             return Message(DEMANDED if option.proven else UNPROVEN, {**facts, "rule": self.rule})
         if not option.better:
             return Message(NO_USE_ONE if option.name == "one" else NO_USE)
-        return Message(ONE if option.name == "one" else BEST, facts)
+        return Message(ONE if option.name == "one" else BEST, others)
 
     def _loss(self, loss: Loss, again: Turn | None) -> Iterator[Message]:
-        if again is not None:
+        if again is not None and (again.space, again.periods) == (loss.turn.space, loss.turn.periods):
+            yield self._say(RESTOOD, again)
+        elif again is not None:
             yield self._say(AGAIN, again, old=where(loss.turn.space), before=self._when(loss.turn))
         else:
             yield self._say(WITHDRAWN if loss.cause == "withdrawn" else CLOSED, loss.rest)

@@ -42,20 +42,28 @@ def impossible(plan: Plan, lang: str) -> Iterator[str]:
     """Yield the lines that say which rules clash, what would help, and what the plan's turns rest on."""
     facts = plan.solver
     yield "no plan obeys every rule; these cannot hold together:"
-    for kind in ("clashes", "because"):
-        for one in _items(facts, kind):
-            yield f"  {one[lang]}" + (" (always)" if kind == "because" else "")
+    several = any(one.get("clash") for one in _items(facts, "clashes"))
+    for one in _items(facts, "clashes"):
+        yield f"  {_number(one, several)}{one[lang]}"
+    for one in _items(facts, "because"):
+        yield f"  {_number(one, several)}{one[lang]} (always)"
     yield (
         "every one of them is needed for the clash" if facts.get("minimal") else "time was short: some may be too many"
     )
     relaxations = _items(facts, "relaxations")
     if relaxations:
-        yield "what would make a plan possible, touching the fewest first:"
+        of_each = "one change of each number makes a plan possible" if several else "what would make a plan possible"
+        yield f"{of_each}, touching the fewest first:"
     for one in relaxations:
         mark = "; done in the plan written" if one["applied"] else ""
-        yield f"  {one[lang]} (exhibitors: {one['touches']}{mark})"
+        yield f"  {_number(one, several)}{one[lang]} (exhibitors: {one['touches']}{mark})"
     if plan.turns:
         yield f"the plan written keeps all the rest: {len(plan.turns)} turns"
+
+
+def _number(one: Mapping[str, Any], several: bool) -> str:
+    """Return which of several clashes something belongs to."""
+    return f"{one.get('clash', 0) + 1}. " if several else ""
 
 
 def _items(facts: Mapping[str, object], kind: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from scheduler.charters import Charters
+from scheduler.homing import at_home
 from scheduler.options import Column, Options
 from scheduler.plan import Turn
 from scheduler.problem import Problem
@@ -226,5 +227,6 @@ class Variables:
         return [row for number, row in enumerate(self.rows) if number not in implied]
 
     def extract(self, chosen: Sequence[int]) -> tuple[Turn, ...]:
-        """Turn an assignment into turns on numbered stands."""
-        return numbered(self.options, (self.column(index) for index in self.picked(chosen)))
+        """Turn an assignment into turns on numbered stands, the published ones on their own if that can be."""
+        turns = numbered(self.options, (self.column(index) for index in self.picked(chosen)))
+        return at_home(self.problem, turns)

@@ -172,11 +172,18 @@ class _Asker:
             swap = Swap(added=(turn,))
             broken = self.board.shared(swap)
             if not broken:
-                notes.possible(swap)
+                self._note_free(swap, notes)
                 return
             first = first or (broken[0], swap)
         if first:
             notes.obstacle(*first)
+
+    def _note_free(self, swap: Swap, notes: Notes) -> None:
+        """Note a turn that breaks no rule; of the objectives only that of journeys can lose by one more turn."""
+        if "travel" in self.problem.charter.tiers and Judgement((), self.board.gains(swap)).better < 0:
+            notes.away(swap)
+        else:
+            notes.possible(swap)
 
     def _judge_contested(self, swaps: list[Swap], notes: Notes) -> None:
         """Judge swaps in full while the budget lasts, the fairest first; then say only who holds the stand."""

@@ -111,7 +111,7 @@ def gini(values: Sequence[float]) -> float:
     if total <= 0:
         return 0.0
     weighted = sum((2 * rank - number - 1) * value for rank, value in enumerate(sorted(values), 1))
-    return weighted / (number * total)
+    return max(0.0, weighted / (number * total))  # rounding may leave a hair less than nothing
 
 
 def turn_around(problem: Problem) -> int | None:

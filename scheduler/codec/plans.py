@@ -45,7 +45,7 @@ def _read(document: object, faults: Faults) -> Plan:
         case_sha256=sha256,
         status=cast(Status, root.choice("status", "feasible", STATUSES)),
         turns=tuple(_turn(item, path, faults) for path, item in root.items("turns")),
-        tiers=tuple(_tier(item, path, faults) for path, item in root.items("tiers")),
+        tiers=_tiers(root, faults),
         seconds=root.number("seconds", 0.0, 0.0, HUGE),
         deterministic=root.flag("deterministic"),
         solver=_solver(root, faults),
@@ -72,18 +72,31 @@ def _turn(item: object, path: str, faults: Faults) -> Turn:
     )
 
 
+def _tiers(root: Fields, faults: Faults) -> tuple[Tier, ...]:
+    """Read the tiers; one told twice could be read in two ways."""
+    tiers: dict[str, Tier] = {}
+    for path, item in root.items("tiers"):
+        tier = _tier(item, path, faults)
+        if tier.name and tier.name in tiers:
+            faults.add(f"{path}.name", f"{show(tier.name)} is given twice")
+        tiers[tier.name] = tier
+    return tuple(tiers.values())
+
+
 def _tier(item: object, path: str, faults: Faults) -> Tier:
     fields = Fields(item, path, faults, ("name",), ("value", "bound", "levels"))
-    levels = []
+    levels: dict[int, Level] = {}
     for at, one in fields.items("levels"):
         level = Fields(one, at, faults, ("at_least", "count"), ("bound",))
         at_least = level.whole("at_least", 1, 1, HUGE)
-        levels.append(Level(at_least, level.whole("count", 0, 0), level.maybe_whole("bound", 0)))
+        if at_least in levels and level.data.get("at_least") == at_least:
+            faults.add(level.at("at_least"), f"{at_least} is given twice")
+        levels[at_least] = Level(at_least, level.whole("count", 0, 0), level.maybe_whole("bound", 0))
     return Tier(
         name=fields.text("name"),
         value=fields.maybe_whole("value", -HUGE, HUGE),
         bound=fields.maybe_whole("bound", -HUGE, HUGE),
-        levels=tuple(levels),
+        levels=tuple(levels.values()),
     )
 
 

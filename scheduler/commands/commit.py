@@ -8,7 +8,7 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
-from scheduler.commands.files import read_document, writable
+from scheduler.commands.files import read_document, writable, write_text
 from scheduler.commitment import commit
 
 if TYPE_CHECKING:
@@ -36,5 +36,5 @@ def run(arguments: argparse.Namespace) -> int:
     if out is None:
         sys.stdout.write(text)
     else:
-        out.write_text(text, encoding="utf-8")
+        write_text(out, text)
     return 0

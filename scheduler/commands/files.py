@@ -87,11 +87,23 @@ def writable(path: str) -> Path:
     try:
         if place.is_dir():
             raise BadQuestion(f"{path!a} cannot be written: is a directory")
-        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=place.name, suffix=".part"):
+        if _stays(place):
+            place.open("ab").close()
+            return place
+        with tempfile.NamedTemporaryFile(dir=place.resolve().parent, suffix=".part"):
             return place
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
-        raise BadQuestion(f"{path!a} cannot be written: {reason.lower()}") from None
+        raise _unwritten(path, error) from None
+
+
+def _stays(place: Path) -> bool:
+    """Tell whether a device or a pipe is there, to be written to and never to be put away for a file."""
+    return place.exists() and not place.is_file()
+
+
+def _unwritten(path: object, error: Exception) -> BadQuestion:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
+    return BadQuestion(f"{str(path)!a} cannot be written: {reason.lower()}")
 
 
 def language_option(parser: argparse.ArgumentParser) -> None:
@@ -117,9 +129,25 @@ def seed(text: str) -> str:
 
 
 def write_whole(path: Path, document: dict[str, Any]) -> None:
-    """Write a JSON file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
-        file.write("\n")
-    Path(name).replace(path)
+    """Write a JSON file as write_text does."""
+    write_text(path, json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all; raises BadQuestion, for a full disk for instance.
+
+    What a link points to is written, with the rights any new file has; a device or a pipe is written to.
+    """
+    try:
+        if _stays(path):
+            path.write_text(text, encoding="utf-8")
+            return
+        target = path.resolve()
+        part = target.with_name(f".{os.getpid()}.part")
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritten(path, error) from None

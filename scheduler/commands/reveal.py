@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from scheduler.commands.files import read_commitment, read_document, seed, writable
+from scheduler.commands.files import read_commitment, read_document, seed, writable, write_text
 from scheduler.commitment import reveal
 
 if TYPE_CHECKING:
@@ -31,6 +31,6 @@ def run(arguments: argparse.Namespace) -> int:
     out = writable(arguments.out)
     promise = read_commitment(arguments.commitment)
     case = reveal(read_document(arguments.case), promise, arguments.seed, datetime.now(UTC).date())
-    out.write_text(json.dumps(case, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(out, json.dumps(case, ensure_ascii=False) + "\n")
     print(f"seed {case['seed']!r} from {promise.get('source', '')!r}: now solve {arguments.out}")
     return 0

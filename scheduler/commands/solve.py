@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scheduler.codec import decode_plan, encode_case, encode_plan
-from scheduler.commands.files import language_option, positive, read_case, seed, writable
+from scheduler.commands.files import language_option, positive, read_case, seed, writable, write_whole
 from scheduler.errors import OutOfTime
 from scheduler.limits import Limits
 from scheduler.plan import Plan
@@ -82,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(done.refusal[arguments.lang], file=sys.stderr)
         return 2
     plan = _plan(problem, done, time.monotonic() - started)
-    _write(out, plan)
+    write_whole(out, encode_plan(plan))
     return _report(done, plan, arguments.lang)
 
 
@@ -150,15 +147,6 @@ def _plan(problem: Problem, done: Run, seconds: float) -> Plan:
         seconds=round(seconds, 3),
         solver={"ortools": version("ortools"), "seed": problem.seed, "clashes": []},
     )
-
-
-def _write(path: Path, plan: Plan) -> None:
-    """Write the file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(encode_plan(plan), file, ensure_ascii=False, separators=(",", ":"))
-        file.write("\n")
-    Path(name).replace(path)
 
 
 def _report(done: Run, plan: Plan, lang: str) -> int:

@@ -176,16 +176,24 @@ _SENTENCES = {
     ("at_most", "space-period"): N_("{group} : au plus {share} dans chaque salle, à chaque période"),
 }
 _BREACHES = {
-    ("at_least", "season"): N_("{group} : {given} places sur {occupied}, il en faut au moins {share}."),
-    ("at_most", "season"): N_("{group} : {given} places sur {occupied}, il en faut au plus {share}."),
-    ("at_least", "site"): N_("{group}, site {site} : {given} places sur {occupied}, il en faut au moins {share}."),
-    ("at_most", "site"): N_("{group}, site {site} : {given} places sur {occupied}, il en faut au plus {share}."),
-    ("at_least", "space"): N_("{group}, salle {space} : {given} places sur {occupied}, il en faut au moins {share}."),
-    ("at_most", "space"): N_("{group}, salle {space} : {given} places sur {occupied}, il en faut au plus {share}."),
+    ("at_least", "season"): N_("{group} : {given} sur {occupied} places occupées, il en faut au moins {share}."),
+    ("at_most", "season"): N_("{group} : {given} sur {occupied} places occupées, il en faut au plus {share}."),
+    ("at_least", "site"): N_(
+        "{group}, site {site} : {given} sur {occupied} places occupées, il en faut au moins {share}."
+    ),
+    ("at_most", "site"): N_(
+        "{group}, site {site} : {given} sur {occupied} places occupées, il en faut au plus {share}."
+    ),
+    ("at_least", "space"): N_(
+        "{group}, salle {space} : {given} sur {occupied} places occupées, il en faut au moins {share}."
+    ),
+    ("at_most", "space"): N_(
+        "{group}, salle {space} : {given} sur {occupied} places occupées, il en faut au plus {share}."
+    ),
     ("at_least", "space-period"): N_(
-        "{group}, salle {space} {when} : {given} places sur {occupied}, il en faut au moins {share}."
+        "{group}, salle {space} {when} : {given} sur {occupied} places occupées, il en faut au moins {share}."
     ),
     ("at_most", "space-period"): N_(
-        "{group}, salle {space} {when} : {given} places sur {occupied}, il en faut au plus {share}."
+        "{group}, salle {space} {when} : {given} sur {occupied} places occupées, il en faut au plus {share}."
     ),
 }

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 from scheduler import dawra_verify
 from scheduler.bench import CASES, reference
-from scheduler.codec import case_sha256, decode_case, encode_case, encode_plan
+from scheduler.codec import case_sha256, decode_case, decode_plan, encode_case, encode_plan
+from scheduler.errors import BadPlan
 from scheduler.plan import Level, Plan, Tier, Turn
 from scheduler.problem import Problem
 from scheduler.tickets import drawn_order, ticket
 from scheduler.verify import verify
-from tests.scheduler.builders import document, person, request, space, turn
+from tests.scheduler.builders import document, make, person, request, space, turn
 from tests.scheduler.strategies import full_plan, problems, turns
 
 SOURCE = Path(dawra_verify.__file__)
@@ -52,8 +53,6 @@ def document_of(problem: Problem, found: list[Turn] | tuple[Turn, ...], **more: 
 
 def judged(problem: Problem, plan: dict) -> list[str]:
     """What the project's own judge finds."""
-    from scheduler.codec import decode_plan
-
     return sorted({violation.rule for violation in verify(problem, decode_plan(plan)).violations})
 
 
@@ -218,6 +217,18 @@ def test_the_place_of_somebody_drawn_earlier_is_missed():
     }
 
 
+def test_a_turn_that_counts_nothing_is_no_prize_of_the_draw():
+    """Points of a place or period of weight 0: whoever has that turn, nobody is given more."""
+    halls = [space(stands=1, weight=0)]
+    case = document("AB", halls, season=1, seed="s", charter={"measure": "points", "tiers": ["fill"]})
+    last = drawn_order("s", "AB")[-1]
+    solver = {"seed": "s", "draw": {"asked": 2, "proven": 2}}
+    case, plan = document_of(decode_case(case), (turn(last),), solver=solver)
+    assert broken(case, plan) == []
+    case["spaces"][0]["weight"] = 1
+    assert broken(case, {**plan, "case_sha256": case_sha256(case)}) == ["draw"]
+
+
 def test_a_draw_not_called_complete_is_not_held_against_the_plan():
     for _, case, plan in equals():
         assert (
@@ -285,6 +296,22 @@ def test_whatever_is_no_case_is_refused_without_a_traceback(text, tmp_path):
     (tmp_path / "plan").write_text('{"format": "dawra-plan/1"}')
     done = run(str(SOURCE), str(tmp_path / "case"), str(tmp_path / "plan"))
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+@pytest.mark.parametrize(
+    "tiers",
+    [
+        [{"name": "fairness", "levels": [{"at_least": 1, "count": 2}, {"at_least": 1, "count": 0}]}],
+        [{"name": "fill", "value": 9}, {"name": "fill", "value": 0}],
+    ],
+)
+def test_a_plan_that_tells_a_level_or_a_tier_twice_is_no_plan(tiers):
+    """The last one alone would be true: a false one before it passed unseen."""
+    case, plan = document_of(make("AB"), ())
+    with pytest.raises(ValueError, match="given twice"):
+        broken(case, {**plan, "tiers": tiers})
+    with pytest.raises(BadPlan, match="is given twice"):
+        decode_plan({**plan, "tiers": tiers})
 
 
 def test_it_is_short_and_imports_nothing_of_the_project():

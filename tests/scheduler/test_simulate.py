@@ -107,6 +107,7 @@ def test_gini_of_known_shares():
     assert gini([1, 1, 1, 1]) == 0
     assert gini([0, 0, 0, 1]) == 0.75
     assert gini([]) == gini([0, 0]) == 0
+    assert all(f"{gini([n / 10] * 10):.3f}" == "0.000" for n in range(1, 10))
 
 
 def test_another_charter_is_another_future():

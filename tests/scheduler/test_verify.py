@@ -70,8 +70,8 @@ def test_a_plan_of_another_case():
 
 def test_levels_and_values_must_be_what_is_counted():
     assert claims(Tier("fairness", levels=(Level(1, 3), Level(2, 1), Level(3, 1))), Tier("fill", 4)) == [
-        "Level 1: 3 people claimed, 2 counted.",
-        "Level 3: 1 people claimed, 0 counted.",
+        "Level 1: 3 claimed, 2 counted.",
+        "Level 3: 1 claimed, 0 counted.",
         "Aim fill: 4 claimed, 3 counted.",
     ]
     assert claims(Tier("fill")) == ["Aim fill: — claimed, 3 counted."]
@@ -79,7 +79,7 @@ def test_levels_and_values_must_be_what_is_counted():
 
 def test_no_count_may_pass_its_bound():
     assert claims(Tier("fairness", levels=(Level(1, 2, 1),)), Tier("fill", 3, 2)) == [
-        "Level 1: 2 people counted, more than the claimed bound of 1.",
+        "Level 1: 2 counted, more than the claimed bound of 1.",
         "Aim fill: 3 counted, more than the claimed bound of 2.",
     ]
 

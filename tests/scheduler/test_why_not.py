@@ -155,6 +155,38 @@ def test_equal_in_everything_the_draw_decides():
     ]
 
 
+def test_a_turn_that_counts_nothing_is_not_a_matter_of_the_draw():
+    """Nobody gets less or more of a place whose points are 0: no ticket decides between them."""
+    charter = {"measure": "points", "tiers": ["fairness", "fill"]}
+    problem = make("AB", [space("S", 1, weight=0)], season=1, seed="noyau", charter=charter)
+    first, last = drawn_order("noyau", "AB")
+    for one, other in ((first, last), (last, first)):
+        assert said(problem, [turn(other)], one) == [
+            f"Salle S, {FIRST} : un échange ne donnerait rien de plus à personne."
+        ]
+
+
+def test_a_free_stand_in_another_region():
+    """With journeys before fairness the best plan leaves it empty: something does stand in the way."""
+    halls, people = [space("S", 1, region="02")], [person("A", region="01"), person("B", region="02")]
+    problem = make(people, halls, season=1, charter={"tiers": ["travel", "fairness", "fill"]})
+    assert said(problem, [], "A") == [
+        f"Salle S, {FIRST} : une place est libre, mais hors de sa région ; la charte évite d'abord les déplacements."
+    ]
+    assert codes(problem, [], "A") == ["standing", "tier:travel"]
+    assert codes(problem, [], "B") == ["standing", "possible"]
+    fairest = make(people, halls, season=1, charter={"tiers": ["fairness", "travel"]})
+    assert codes(fairest, [], "A") == ["standing", "possible"]
+
+
+def test_an_exchange_that_costs_a_journey():
+    halls, people = [space("S", 1, region="02")], [person("A", region="01"), person("B", region="02")]
+    problem = make(people, halls, season=1, charter={"tiers": ["fairness", "travel"]})
+    assert said(problem, [turn("B")], "A") == [
+        f"Salle S, {FIRST} : un échange, aussi juste, mettrait un tour de plus hors région."
+    ]
+
+
 def test_a_free_stand():
     assert said(make("A"), [], "A") == [f"Salle S, {ALL_SEASON} : une place est libre et rien ne s'y oppose."]
 
@@ -231,7 +263,7 @@ def judge_reason(code, swap, before, after):
         assert swap.removed
         if code == "not_fairer":
             assert order(after)[:1] <= order(before)[:1]
-    elif code == "draw":
+    elif code in ("draw", "equal"):
         assert broken == set()
         assert order(after) == order(before)
     elif code.startswith("tier:"):

@@ -78,6 +78,8 @@ def test_only_three_keys_are_needed():
         ),
         (("tiers", 1, "value"), "7", ['tiers[1].value: must be a whole number, not "7"']),
         (("tiers", 1, "name"), None, ["tiers[1].name: is missing"]),
+        (("tiers", 1, "name"), "fairness", ['tiers[1].name: "fairness" is given twice']),
+        (("tiers", 0, "levels", 1, "at_least"), 1, ["tiers[0].levels[1].at_least: 1 is given twice"]),
         (("seconds",), float("nan"), ["seconds: must be a finite number, not nan"]),
         (("deterministic",), "yes", ['deterministic: must be true or false, not "yes"']),
         (("solver",), [], ["solver: must be an object, not a list"]),

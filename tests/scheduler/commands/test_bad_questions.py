@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import sys
 
 import pytest
@@ -24,7 +25,7 @@ def case(tmp_path):
         ("", "is a directory"),
         ("none/plan.json", "no such file or directory"),
         ("a\0b", "no such file"),
-        ("x" * 250, "file name too long"),
+        ("x" * 256, "file name too long"),
     ],
 )
 def test_a_place_that_cannot_be_written(case, tmp_path, capsys, out, reason):
@@ -37,6 +38,26 @@ def test_a_place_that_cannot_be_written(case, tmp_path, capsys, out, reason):
     ):
         assert main([*words, str(tmp_path) + "/" + out]) == 2, words
         assert capsys.readouterr().err.endswith(f"cannot be written: {reason}\n"), words
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root could put a device away")
+def test_a_device_is_written_to_and_never_put_away_for_a_file(case, tmp_path, capsys):
+    """`--out /dev/null` once made a plain file of it, for everybody on the machine."""
+    for name, minor, code in (("null", 3, 0), ("full", 7, 2)):
+        device = tmp_path / name
+        os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, minor))
+        assert main(["commit", case, "--source", "x", "--date", "2027-01-01", "--out", str(device)]) == code, name
+        assert device.is_char_device(), name
+    assert capsys.readouterr().err.endswith("cannot be written: no space left on device\n")
+
+
+def test_what_a_link_points_to_is_written_with_the_rights_of_any_new_file(case, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "promise.json")
+    assert main(["commit", case, "--source", "x", "--date", "2027-01-01", "--out", str(tmp_path / "link")]) == 0
+    assert (tmp_path / "link").is_symlink()
+    (tmp_path / "plain").write_text("")
+    assert (tmp_path / "promise.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case.json", "link", "plain", "promise.json"]
 
 
 def test_a_folder_one_may_not_write_to(case, capsys):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -149,6 +150,9 @@ def test_a_poor_terminal_and_a_closed_pipe_are_survived(files):
     assert piped.stderr.read() == b""
     piped.stderr.close()
     assert piped.wait() in (0, 1)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (2, b"the answer cannot be written: no space left on device\n")
 
 
 def test_the_printed_counts_are_those_of_verify(files, capsys):

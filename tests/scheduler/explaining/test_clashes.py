@@ -175,3 +175,40 @@ def done(case: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     else:
         place[last] = value
     return changed
+
+
+def pinned(*people: str) -> list[dict[str, Any]]:
+    return [{"applicant": who, "space": "S", "start": 0, "length": 1} for who in people]
+
+
+def test_a_change_for_a_second_clash_is_not_called_enough_alone() -> None:
+    """Two pins on one stand, and a third elsewhere of somebody who asked for no turn: one change each is needed."""
+    third = {"applicant": "C", "space": "T", "start": 0, "length": 1}
+    asked = [request("A", "S"), request("B", "S"), request("C", "T", max_turns=0)]
+    problem = make("ABC", [space("S", 1), space("T", 1)], asked, season=1, pins=[*pinned("A", "B"), third])
+    diagnosis = diagnose(problem, clock())
+    assert diagnosis is not None
+    changes = [one for clash in diagnosis.clashes for one in clash.relaxations]
+    assert len(diagnosis.clashes) == 2
+    assert [one.alone for one in changes] == [False] * len(changes)
+    assert all(feasible(one.step.apply(problem), clock()).impossible for one in changes)
+    assert diagnosis.relaxed is not None
+
+
+def test_where_no_single_change_of_a_clash_helps_the_changes_found_on_the_way_are_offered() -> None:
+    """Each of three pins on one stand is impossible by itself as well: a plan without all three is offered."""
+    asked = [request("A", "S", stands=2), request("B", "S", max_turns=0), request("C", "S", max_turns=0)]
+    problem = make("ABCD", [space("S", 1)], [*asked, request("D", "S")], season=1, pins=pinned("A", "B", "C"))
+    diagnosis = diagnose(problem, clock())
+    assert diagnosis is not None
+    assert {one.part.path for one in diagnosis.chosen} == {"pins[0]", "pins[1]", "pins[2]"}
+    assert diagnosis.relaxed is not None
+    assert verify(diagnosis.relaxed, at_hand(diagnosis)).accepted
+
+
+def test_a_pause_between_two_turns_in_a_space_can_be_shortened() -> None:
+    pins = [{"applicant": "A", "space": "S", "start": start, "length": 1} for start in (0, 3)]
+    diagnosis = diagnose(make("A", [space("S")], pins=pins, charter={"return_after": 4}), clock())
+    assert diagnosis is not None
+    (clash,) = diagnosis.clashes
+    assert {one.part.path: one.step.value for one in clash.relaxations}["charter.return_after"] == 2

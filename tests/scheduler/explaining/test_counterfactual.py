@@ -151,6 +151,14 @@ def test_somebody_with_less_would_lose() -> None:
     assert words(found, given, "A", persons=True)[1] == "Would lose, in periods: B (0 instead of 1)."
 
 
+def test_journeys_are_counted_not_lowered() -> None:
+    people, halls = [person("A", region="01"), person("B", region="02")], [space("S", 1, region="02")]
+    problem = make(people, halls, season=1, charter={"tiers": ["fairness", "travel"]})
+    plan = solve(problem)
+    said = [render(message, "fr") for message in sentences(problem, plan, what_if(problem, plan, "A"))]
+    assert said[0] == "Avec un tel tour pour A, 1 tour au lieu de 0 serait hors région."
+
+
 def test_the_draw_shows_both_tickets() -> None:
     found = make("AB", [space("S", 1)], season=1, seed="noyau", charter={"tiers": ["fairness", "fill"]})
     given = solve(found)
@@ -165,7 +173,8 @@ def test_a_pin_in_the_way_is_named() -> None:
     pin = {"applicant": "B", "space": "S", "start": 0, "length": 1}
     found = make("AB", [space("S", 1)], season=1, pins=[pin])
     assert words(found, solve(found), "A") == [
-        "No plan gives such a turn to A: One stand, one person at a time and Fixed turns rule it out; this is proven."
+        "No plan gives such a turn to A: One stand, one person at a time and Fixed turns together rule it out; "
+        "this is proven."
     ]
 
 

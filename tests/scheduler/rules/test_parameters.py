@@ -78,10 +78,10 @@ def test_quotas_of_a_site_are_about_its_places_and_replace_those_for_each_space(
     ]
     assert broken(problem, turn("A", "S/1"), turn("B", "S/2"), turn("A", "U/1", 1)) == []
     assert sentences(problem, turn("B", "S/1"), turn("C", "U/1"), turn("A", "T/1")) == [
-        "women, space U: 0 places of 1, at least 50% required.",
-        "women, space T: 1 places of 1, at most 0% allowed.",
+        "women, space U: 0 of 1 occupied places, at least 50% required.",
+        "women, space T: 1 of 1 occupied places, at most 0% allowed.",
     ]
-    assert sentences(problem, turn("B", "S/1")) == ["women, site x: 0 places of 1, at least 50% required."]
+    assert sentences(problem, turn("B", "S/1")) == ["women, site x: 0 of 1 occupied places, at least 50% required."]
 
 
 def test_a_move_is_judged_by_the_quotas_of_its_place():

@@ -85,14 +85,14 @@ def test_kept_is_exact_for_any_fraction():
 def test_the_sentence_of_a_breach_names_the_place():
     (violation,) = verify(with_quota(at_least=0.5, scope="space-period"), [turn("M", "S/1", 1)]).violations
     assert render(violation.message) == (
-        "women, salle S du 18 au 31 janvier 2027 : 0 places sur 1, il en faut au moins 50\u00a0%."
+        "women, salle S du 18 au 31 janvier 2027 : 0 sur 1 places occupées, il en faut au moins 50\u00a0%."
     )
 
 
 def test_the_first_period_and_the_whole_season_are_named_apart():
-    here = "women, space S from 4 to 17 January 2027: 0 places of 1, at least 50% required."
+    here = "women, space S from 4 to 17 January 2027: 0 of 1 occupied places, at least 50% required."
     assert sentences(with_quota(at_least=0.5, scope="space-period"), turn("M", "S/1", 0)) == [here]
-    whole = "women, space S: 0 places of 1, at least 50% required."
+    whole = "women, space S: 0 of 1 occupied places, at least 50% required."
     assert sentences(with_quota(at_least=0.5, scope="space"), turn("M", "S/1", 0)) == [whole]
 
 

@@ -36,9 +36,9 @@ QUARTER = {"group": "g", "at_most": 0.25}
         (make("A", pins=[PIN]), (), ["The fixed turn of A in space S from 18 January to 14 February 2027 is missing."]),
         (make("A", forbidden=[BAN | {"reason": "works"}]), (turn("A"),), ["A may not be in space S from 4 to 17 January 2027: works."]),
         (make("A", forbidden=[BAN]), (turn("A"),), ["A may not be in space S from 4 to 17 January 2027."]),
-        (make("A", charter={"quotas": [{"group": "g", "at_least": 0.25}]}), (turn("A"),), ["g: 0 places of 1, at least 25% required."]),
-        (make([person("A", groups=["g"])], charter={"quotas": [QUARTER | {"scope": "space-period"}]}), (turn("A"),), ["g, space S from 4 to 17 January 2027: 1 places of 1, at most 25% allowed."]),
-        (make([person("A", groups=["g"])], charter={"sites": {"site-S": {"quotas": [QUARTER]}}}), (turn("A"),), ["g, site site-S: 1 places of 1, at most 25% allowed."]),
+        (make("A", charter={"quotas": [{"group": "g", "at_least": 0.25}]}), (turn("A"),), ["g: 0 of 1 occupied places, at least 25% required."]),
+        (make([person("A", groups=["g"])], charter={"quotas": [QUARTER | {"scope": "space-period"}]}), (turn("A"),), ["g, space S from 4 to 17 January 2027: 1 of 1 occupied places, at most 25% allowed."]),
+        (make([person("A", groups=["g"])], charter={"sites": {"site-S": {"quotas": [QUARTER]}}}), (turn("A"),), ["g, site site-S: 1 of 1 occupied places, at most 25% allowed."]),
     ],
 )  # fmt: skip
 def test_a_breach_in_words(case, turns, said):
@@ -55,7 +55,7 @@ def known(name):
     [
         (make(POTTERS, charter={"rivals_apart": True}), PAIR, ["Neighbours of the same craft pottery (space <space S>, from 18 to 31 January 2027): <stand SS/1> and <stand SS/2>."]),
         (make("A", charter={"max_turns_per_site": 1}), (turn("A", "S/1", 0), turn("A", "S/1", 2)), ["<applicant A> would have 2 turns at site <site site-S>; at most 1."]),
-        (make([person("A", groups=["g"])], charter={"sites": {"site-S": {"quotas": [QUARTER]}}}), (turn("A"),), ["g, site <site site-S>: 1 places of 1, at most 25% allowed."]),
+        (make([person("A", groups=["g"])], charter={"sites": {"site-S": {"quotas": [QUARTER]}}}), (turn("A"),), ["g, site <site site-S>: 1 of 1 occupied places, at most 25% allowed."]),
         (make("AB"), (turn("Z"),), ["<applicant Z> is not on the list."]),
         (make("AB"), (turn("A", "X/1"),), ["There is no space <space X>."]),
         (make("AB"), (turn("A", "S/9"),), ["Space <space S> has no stand <stand SS/9>."]),
@@ -81,7 +81,7 @@ def known(name):
         (make("A", charter={"return_after": 1}), (turn("A"), turn("A", "S/1", 1)), ["<applicant A> would come back too soon to space <space S>: 0, at least 1."]),
         (make("A", pins=[PIN]), (), ["The fixed turn of <applicant A> in space <space S> from 18 January to 14 February 2027 is missing."]),
         (make("A", forbidden=[BAN]), (turn("A"),), ["<applicant A> may not be in space <space S> from 4 to 17 January 2027."]),
-        (make([person("A", groups=["g"])], charter={"quotas": [QUARTER | {"scope": "space-period"}]}), (turn("A"),), ["g, space <space S> from 4 to 17 January 2027: 1 places of 1, at most 25% allowed."]),
+        (make([person("A", groups=["g"])], charter={"quotas": [QUARTER | {"scope": "space-period"}]}), (turn("A"),), ["g, space <space S> from 4 to 17 January 2027: 1 of 1 occupied places, at most 25% allowed."]),
     ],
 )  # fmt: skip
 def test_a_breach_names_each_thing_by_its_kind(case, turns, said):

@@ -7,14 +7,19 @@ from dataclasses import replace
 
 import pytest
 
+from scheduler.apart import Apart
+from scheduler.codec import decode_case, encode_plan
+from scheduler.errors import OutOfTime
 from scheduler.join import Joined
-from scheduler.limits import Limits
+from scheduler.limits import Clock, Limits
 from scheduler.plan import Plan
 from scheduler.pricing import Priced
 from scheduler.problem import Problem
 from scheduler.regions import cut
-from scheduler.solver import solve_part
+from scheduler.solver import solve, solve_part
+from scheduler.supervisor import Run
 from scheduler.verify import verify
+from tests.scheduler.builders import document, person, request, space
 from tests.scheduler.solving.brute import problem
 from tests.scheduler.solving.test_bounds import counted, too_low
 
@@ -73,3 +78,52 @@ def test_parts_share_no_space_and_everybody_stays_in_one() -> None:
             assert sorted(staying) == sorted(request.applicant for request in found.requests)
         visiting += sum(len(part.visitors) for part in parts)
     assert visiting
+
+
+def put_together(found: Problem) -> Plan:
+    """The plan the process that holds the parts writes once each of them has ended."""
+    parts = cut(found, 0, 0)
+    apart = Apart(found, parts, Clock(Limits()))
+    for number, part in enumerate(parts):
+        priced: list[list[Priced]] = []
+        plan = solve_part(part.problem, Limits(), part.visitors, priced=priced.append)
+        apart.documents[number] = encode_plan(plan)
+        apart.priced[number] = [Priced.read(goal.document()) for goal in priced[-1]]
+        apart.runs[number] = Run("plan")
+    return apart.plan()
+
+
+def test_a_draw_is_called_complete_only_where_nobody_could_have_gone_elsewhere() -> None:
+    """Visitors are asked in every part; counted each time, they made a draw look complete that is none of the whole."""
+    shared = [request("A", "S"), request("B", "S", "T"), request("C", "T")]
+    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
+    plan = put_together(decode_case(document("ABC", halls, shared, 1)))
+    assert plan.solver["draw"] == {"asked": 3, "proven": 0}
+    alone = decode_case(document("ABC", halls, [request("A", "S"), request("B", "S"), request("C", "T")], 1))
+    assert put_together(alone).solver["draw"] == {"asked": 3, "proven": 3}
+
+
+def test_parts_that_share_nobody_are_together_proven() -> None:
+    """The prices of the parts alone leave a gap here: no part has prices for levels nobody there can climb."""
+    people = [person("A", received=2), person("B"), person("C", received=9)]
+    asked = [request("A", "S"), request("B", "T", area_m2=9), request("C", "S")]
+    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
+    found = decode_case(document(people, halls, asked, 1, charter={"tiers": ["fill", "fairness"]}))
+    plan, whole = put_together(found), solve(found)
+    assert (plan.status, plan.tiers) == ("proven", whole.tiers)
+    assert verify(found, plan).accepted
+
+
+def test_parts_with_pins_are_not_put_together_before_they_have_given_something() -> None:
+    """The checkers refused a plan without the pins of a part not begun yet, and the whole solve ended with it."""
+    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
+    asked, pin = [request("A", "S"), request("B", "T")], {"applicant": "B", "space": "T", "start": 0, "length": 1}
+    found = decode_case(document("AB", halls, asked, 1, pins=[pin]))
+    parts = cut(found, 0, 0)
+    apart = Apart(found, parts, Clock(Limits()))
+    number = next(number for number, part in enumerate(parts) if part.problem.pins)
+    apart.documents[1 - number] = encode_plan(solve_part(parts[1 - number].problem, Limits(), frozenset()))
+    with pytest.raises(OutOfTime):
+        apart.plan()
+    apart.documents[number] = encode_plan(solve_part(parts[number].problem, Limits(), frozenset()))
+    assert len(apart.plan().turns) == 2
