@@ -147,7 +147,7 @@ class Meeting:
 
     def today(self, day: date) -> list[PublishedTurn]:
         """Her turns of a day (one at most, by constraint)."""
-        return [turn for turn in self.turns if turn.starts_on <= day <= turn.ends_on]
+        return [turn for turn in self.turns if turn.holds(day)]
 
 
 def meeting(exhibitor_id: int, today: date) -> Meeting | None:

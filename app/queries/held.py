@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Hold:
-    """A turn and the days it was really held, both included; what is in force counts up to its end."""
+    """A turn and the days it was really held, both included, less its pauses; what is in force counts up to its end."""
 
     turn: PublishedTurn
     first: date
@@ -35,12 +35,13 @@ class Hold:
 
     def holds(self, day: date) -> bool:
         """Whether the day is one of them."""
-        return self.first <= day <= self.last
+        return self.first <= day <= self.last and self.turn.holds(day)
 
     def days(self, until: date) -> list[date]:
         """The days held, up to ``until`` (included)."""
         last = min(self.last, until)
-        return [self.first + n * DAY for n in range((last - self.first).days + 1)]
+        span = (self.first + n * DAY for n in range((last - self.first).days + 1))
+        return [day for day in span if day.isoformat() not in self.turn.pauses]
 
 
 def holds(*where: Any) -> list[Hold]:
