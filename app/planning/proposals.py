@@ -106,4 +106,11 @@ def _sentences(one: Document, known: Directory) -> Iterable[str]:
     pattern = re.compile(rf"(?<!\w)(?:{keys})(?!\w)") if keys else None
     for told in one["sentences"]:
         text = told[language()]
-        yield pattern.sub(lambda found: names[found[0]], text) if pattern else text
+        yield pattern.sub(lambda found: _unsaid(names[found[0]], found), text) if pattern else text
+
+
+def _unsaid(name: str, found: re.Match[str]) -> str:
+    """A name without the word that stands before it already ("la salle Salle A": "la salle A")."""
+    before = found.string[: found.start()].rstrip("\u2068 ").rpartition(" ")[2]
+    first, _space, rest = name.partition(" ")
+    return rest if rest and first.casefold() == before.casefold() else name
