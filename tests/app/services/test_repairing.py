@@ -35,7 +35,7 @@ from app.models import (
 )
 from app.planning.judge import judge
 from app.queries import closing, ledger, second_look
-from app.queries.attendance import day_list
+from app.queries.attendance import day_list, hold_of
 from app.services import (
     audit,
     closure,
@@ -178,6 +178,8 @@ def test_a_day_closed_inside_the_present_week_interrupts_a_turn_and_ends_nothing
         again = store_draft(scene)
         assert (review(again).stops, review(again).changes.moved) == ([], [])
     with pretending(at(shut)):
+        turn = next(turn for turn in made.turns if turn.exhibitor_id == scene.a.id)
+        assert hold_of(turn).days(shut) == days.span(FIRST, shut - DAY), "the days before are hers in this publication"
         assert [row.turn.exhibitor_id for row in day_list(scene.site, shut).rows] == [scene.c.id]
         assert [row.turn.exhibitor_id for row in day_list(scene.site, shut + DAY).rows] == [scene.a.id, scene.c.id]
     with pretending(at(last + DAY)):
