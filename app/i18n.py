@@ -6,7 +6,7 @@ Source texts are French. ``ar`` means ``ar_MA`` (Moroccan month names, Latin dig
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
@@ -41,7 +41,7 @@ def init(app: Flask) -> None:
     babel.init_app(app, locale_selector=_select, default_locale="fr_MA")
     app.jinja_env.filters.update(
         day=day, day_short=day_short, days=days, instant=instant, hour=hour, money=money, number=number,
-        percent=percent, localized=localized,
+        percent=percent, localized=localized, interruption=interruption,
     )  # fmt: skip
     app.context_processor(lambda: {"lang": language(), "dir": direction(), "languages": LANGUAGES})
 
@@ -122,6 +122,18 @@ def days(start: date, end: date) -> str:
     if start.year == end.year:
         return f"{format_date(start, 'd MMMM', locale=locale())} – {day(end)}"
     return f"{day(start)} – {day(end)}"
+
+
+def interruption(closed: Iterable[date]) -> str:
+    """That a turn stops on some days and goes on after: ``fermé : 6 – 7 janvier 2027 ; le tour reprend ensuite``."""
+    runs: list[list[date]] = []
+    for one in sorted(closed):
+        if runs and (one - runs[-1][1]).days == 1:
+            runs[-1][1] = one
+        else:
+            runs.append([one, one])
+    shut = _(", ").join(days(first, last) for first, last in runs)
+    return _("fermé : %(days)s ; le tour reprend ensuite", days=shut)
 
 
 def instant(value: datetime, pattern: str = "d MMMM yyyy, HH:mm") -> str:

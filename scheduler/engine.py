@@ -51,6 +51,8 @@ class Programme:
     settled: list[Settled] = field(default_factory=list)
     _kept: list[Row] = field(default_factory=list)
     _names: dict[int, int] = field(default_factory=dict)
+    _caps: dict[int, list[tuple[frozenset[int], int]]] = field(default_factory=dict)
+    """By variable: sets of variables it is in of which so many at most can be 1."""
 
     def __post_init__(self) -> None:
         self._names = {v: n for n, v in enumerate(v for v in range(self.count) if v not in self.fixed)}
@@ -68,6 +70,10 @@ class Programme:
             self.impossible = True
         elif (low is not None and low > least) or (high is not None and high < most):
             self._kept.append(Row(free, low, high))
+            if high is not None and all(weight == 1 for _, weight in free):
+                cap = frozenset(variable for variable, _ in free), high
+                for variable in cap[0]:
+                    self._caps.setdefault(variable, []).append(cap)
 
     def climb(self, goals: Sequence[Goal]) -> bool:
         """Make each goal as large as it can be, the earlier ones first; False if no assignment was found.
@@ -122,13 +128,26 @@ class Programme:
             self.demand(goal.terms, goal.due(value) - goal.constant, None)
 
     def _span(self, goal: Goal) -> int:
-        """Return how many values a goal can have."""
-        return 1 + sum(abs(weight) for _, weight in self._folded(goal.terms)[0])
+        """Return how many values a goal can have, at most."""
+        free = self._folded(goal.terms)[0]
+        return 1 + self._most(free) + self._most([(variable, -weight) for variable, weight in free])
+
+    def _most(self, free: Terms) -> int:
+        """Return what the positive terms of free variables can add up to at most.
+
+        Where a row says that only so many of them can be 1 (the turns of one person), these: the heaviest.
+        """
+        weights = {variable: weight for variable, weight in free if weight > 0}
+        if not weights:
+            return 0
+        heaviest = sorted(weights.values(), reverse=True)
+        caps = [most for among, most in self._caps.get(next(iter(weights)), ()) if among >= weights.keys()]
+        return sum(heaviest[: max(0, min(caps, default=len(heaviest)))])
 
     def _full(self, goal: Goal) -> bool:
         """Tell whether a goal has all it could have, whatever the rows."""
         free, given = self._folded(goal.terms)
-        ceiling = goal.constant + given + sum(weight for _, weight in free if weight > 0)
+        ceiling = goal.constant + given + self._most(free)
         return goal.value(self.chosen or ()) >= ceiling
 
     def _folded(self, terms: Terms) -> tuple[Terms, int]:
@@ -139,12 +158,14 @@ class Programme:
 
     def _solve(self, goal: Terms) -> bool:
         """Maximise some terms from the best assignment so far; True if the answer is final."""
-        if self.impossible:
-            return True
+        return self.impossible or self._search(goal, 1) or (not self.late() and self._search(goal, WORKERS))
+
+    def _search(self, goal: Terms, workers: int) -> bool:
+        """Search once: alone first, which proves most of what can be proven; then several in turns, which find more."""
         programme = core.CpModelProto()
         programme.parse_text_format(self._text(goal))
         wrapper = core.SolveWrapper()
-        wrapper.set_parameters(self._parameters())
+        wrapper.set_parameters(self._parameters(workers))
         answer = wrapper.solve(programme)  # type: ignore[no-untyped-call]
         if answer.status == core.CpSolverStatus.INFEASIBLE:
             self.impossible = self.chosen is None
@@ -159,10 +180,10 @@ class Programme:
             chosen[variable] = int(solution[name])
         self.chosen, self.impossible = chosen, False
 
-    def _parameters(self) -> core.SatParameters:
+    def _parameters(self, workers: int) -> core.SatParameters:
         parameters = core.SatParameters()
-        parameters.num_workers = WORKERS
-        parameters.interleave_search = True
+        parameters.num_workers = workers
+        parameters.interleave_search = workers > 1
         parameters.random_seed = self.seed
         parameters.max_deterministic_time = self.effort
         if self.deadline < math.inf:

@@ -28,6 +28,7 @@ from app.models import (
     FrozenCase,
     Invitation,
     Language,
+    LookKind,
     Offer,
     Proposal,
     Publication,
@@ -35,6 +36,7 @@ from app.models import (
     Registration,
     Repair,
     RunState,
+    SecondLook,
     Site,
     SiteRole,
     SolveRun,
@@ -204,8 +206,14 @@ def _planned(name: str, call: Any, exhibitor: Exhibitor, hall: Any, author: User
             proposed_at=now(),
         )
     )  # fmt: skip
+    look = _kept(
+        SecondLook(
+            call_id=call.id, kind=LookKind.WITHDRAWAL, publication_id=publication.id, reason="Toiture",
+            asked_by_id=author.id, asked_at=now(),
+        )
+    )  # fmt: skip
     return {
-        "commitment_id": promise.id, "proposal_id": proposal.id, "publication_id": publication.id,
+        "look_id": look.id, "commitment_id": promise.id, "proposal_id": proposal.id, "publication_id": publication.id,
         "run_id": run.id, "plan_id": plan.id, "decision_id": decision.id, "number": 1,
         "code": code_of(exhibitor.id),
         **_living(name, call, turn, hall, author),

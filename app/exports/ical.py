@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 import icalendar
 
 from app.clock import CASABLANCA
-from app.i18n import _, language, localized
+from app.i18n import _, interruption, language, localized
 from app.models import Event, EventState, Exhibitor, PublishedTurn, Site
 from app.phrases import phrase
 from app.queries import feed
@@ -97,6 +97,8 @@ def _turn(turn: PublishedTurn, codes: dict[int, str], summary: str, base_url: st
     entry.add("url", f"{base_url}/sites/{site.slug}/?on={turn.starts_on.isoformat()}")
     entry.add("categories", [_("Exposition")])
     entry.add("transp", "TRANSPARENT")
+    if turn.pauses:
+        entry.add("description", interruption(turn.paused_on))
     return entry
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
+#: Characters a column of a workbook shows at most.
+WIDEST = 44
+
+
 def shielded(cell: str) -> str:
     """The text with an apostrophe before what a spreadsheet would compute; our imports take it off again."""
     return f"'{cell}" if cell.lstrip().startswith(DANGEROUS) or cell.startswith(("\t", "\r")) else cell
@@ -27,14 +31,26 @@ def to_csv(rows: Iterable[Iterable[str]]) -> bytes:
 
 
 def to_xlsx(rows: Iterable[Iterable[str | int]], title: str, *, right_to_left: bool = False) -> bytes:
-    """Rows as a workbook of one sheet, its first row frozen; texts are kept as texts, never taken for formulas."""
+    """Rows as a workbook of one sheet, its first row frozen, each column as wide as it needs, printed across.
+
+    Texts are kept as texts, never taken for formulas.
+    """
     from openpyxl import Workbook  # half a second, with numpy: a start does not wait for it
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.sheet_view.rightToLeft = right_to_left
     sheet.freeze_panes = "A2"
-    for row in rows:
+    told = [list(row) for row in rows]
+    for number, column in enumerate(zip(*told, strict=False), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = min(
+            WIDEST, max(len(str(cell)) for cell in column) + 2
+        )
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    for row in told:
         sheet.append([_typed(sheet, value) for value in row])
     packed = io.BytesIO()
     book.save(packed)

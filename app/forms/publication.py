@@ -24,3 +24,12 @@ class WithdrawForm(Form):
         _l("Pourquoi elle est retirée"), [required(), at_most(500)], render_kw={"rows": 3},
         description=_l("Tout le monde le lira, et c'est écrit à chaque exposant concerné : ne nommez personne."),
     )  # fmt: skip
+
+
+class RefuseForm(Form):
+    """Why what somebody asked for is not done."""
+
+    reason = TextAreaField(
+        _l("Pourquoi non"), [required(), at_most(500)], render_kw={"rows": 2},
+        description=_l("Qui l'a demandé le lira."),
+    )  # fmt: skip

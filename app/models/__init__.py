@@ -48,6 +48,7 @@ from app.models.proposal import Proposal, ProposalState
 from app.models.reference import Craft, CraftFamily, Province, Region
 from app.models.repair import Repair, RepairState
 from app.models.rotation import Occupancy, Presence, Publication, PublicationCause, PublishedTurn
+from app.models.second_look import LookKind, SecondLook
 from app.models.site import Management, Site, SiteCategory, SiteState, SiteType
 from app.models.space import Closure, ClosureReason, DayUse, Space, SpaceDay, SpaceKind, Stand
 from app.models.swap import Swap, SwapState
@@ -60,12 +61,14 @@ __all__ = [
     "DayUse", "Decision", "DecisionKind", "EditKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
     "ExhibitorAccount", "ExhibitorCraft", "ExhibitorGroup", "ExhibitorKind", "ExhibitorMember", "ExhibitorSlot",
     "FrozenCase", "Group", "HolidayConfirmation",
-    "Invitation", "Language", "LedgerCorrection", "Management", "Membership", "MissedPeriods", "NewcomerPolicy",
+    "Invitation", "Language", "LedgerCorrection", "LookKind",
+    "Management", "Membership", "MissedPeriods", "NewcomerPolicy",
     "Notice", "NoticeState", "Occupancy",
     "Offer", "OfferState", "PeriodUnit", "PlanEdit", "Presence",
     "Proposal", "ProposalState", "Province", "Publication", "PublicationCause",
     "PublishedTurn", "RefusalReason", "Region", "Registration", "Repair", "RepairState",
-    "RoomSlot", "RunKind", "RunState", "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
+    "RoomSlot", "RunKind", "RunState", "SecondLook",
+    "Site", "SiteCategory", "SiteRole", "SiteState", "SiteType", "SolveRun", "Space",
     "SpaceDay", "SpaceKind", "Stand", "StoredPlan", "Swap", "SwapPolicy", "SwapState", "Trial", "User",
     "Vacancy", "VacancyCause", "VacancyState", "Worker", "register_key",
 ]  # fmt: skip

@@ -63,6 +63,7 @@ class SolveRun(Base):
     """One job of a solver. ``attempt`` is the fencing token: a worker whose attempt is no longer the row's has lost it.
 
     ``scope`` is empty for a whole season; ``{"plan", "space"}`` or ``{"plan", "start"}``: what alone may change;
+    ``{"since"}``: the first period to come of a season that runs (``app.planning.under_way``);
     ``{"relaxed", "change"}``: an impossible run with a change to try; ``{"scenario", …}``: how a draft differs
     from its call (``app.planning.variant``); for a trial its parameters (``app.planning.trial``); for a repair what
     closes and the turns in force (``app.planning.mending``).

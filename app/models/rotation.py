@@ -92,6 +92,8 @@ class Publication(Base):
 class PublishedTurn(Base):
     """A turn of a publication: ``length`` periods from period ``start``; days included. ``also``: further stands.
 
+    ``pauses``: the days between its first and its last on which its place is closed (ISO dates): it goes on after.
+
     ``uid``, ``sequence`` (the number of the publication that made it so) and ``since`` are the calendar feed's; None:
     those of its publication. ``confirmed_at``: when its exhibitor accepted it.
     """
@@ -107,6 +109,7 @@ class PublishedTurn(Base):
     length: Mapped[int]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    pauses: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     uid: Mapped[str] = mapped_column(String(80))
     sequence: Mapped[int | None]
     since: Mapped[datetime | None]
@@ -120,6 +123,15 @@ class PublishedTurn(Base):
         CheckConstraint("start >= 0 AND length >= 1", "periods_sensible"),
         CheckConstraint("starts_on <= ends_on", "days_in_order"),
     )
+
+    @property
+    def paused_on(self) -> tuple[date, ...]:
+        """The days on which it is interrupted, in order."""
+        return tuple(date.fromisoformat(day) for day in self.pauses)
+
+    def holds(self, day: date) -> bool:
+        """Whether the day is one of its days, and it is not interrupted then."""
+        return self.starts_on <= day <= self.ends_on and day.isoformat() not in self.pauses
 
     @property
     def site(self) -> Site:

@@ -17,7 +17,11 @@ from app.phrases import closure_note, phrase
 
 
 class Spot(Protocol):
-    """A place and its days."""
+    """Whose place, and its days."""
+
+    @property
+    def exhibitor_id(self) -> int:
+        """Who has it."""
 
     @property
     def space_id(self) -> int:
@@ -34,6 +38,10 @@ class Spot(Protocol):
     @property
     def ends_on(self) -> date:
         """The last day."""
+
+    @property
+    def pauses(self) -> Sequence[date]:
+        """The days between on which it is interrupted."""
 
 
 class News(Protocol):
@@ -85,6 +93,23 @@ def _tell(
     post("closure", user, words, key=key, site=publication.site)
 
 
+def resumed(publication: Publication, stay: Spot) -> None:
+    """Tell whoever acts for somebody that her turn has days back."""
+    exhibitor = db.session.get_one(Exhibitor, stay.exhibitor_id)
+
+    def words() -> tuple[str, str]:
+        lines = [
+            _("Bonjour %(name)s,", name=localized(exhibitor)), "",
+            _("Une fermeture est levée : votre tour a de nouveau ces jours. %(where)s.", where=_where(stay)), "",
+            _("Vos tours et vos réponses : %(link)s", link=page("home.me")),
+        ]  # fmt: skip
+        return _("Votre tour a changé : %(site)s", site=localized(publication.site)), "\n".join(lines) + "\n"
+
+    for account in exhibitor.accounts:
+        key = f"closure:{publication.id}:{exhibitor.id}:{account.user.id}"
+        post("closure", account.user, words, key=key, site=publication.site)
+
+
 def _only_lost(news: News) -> bool:
     return bool(news.dropped) and not (news.moved or news.placed or news.cut)
 
@@ -102,8 +127,11 @@ def reason(closure: Closure) -> str:
 
 def _changes(news: News) -> list[str]:
     lines = []
-    for _old, new in news.cut:
-        lines.append(_("Votre tour est écourté : %(where)s.", where=_where(new)))
+    for old, new in news.cut:
+        if new.pauses != old.pauses:
+            lines.append(_("Votre tour s'interrompt, puis reprend : %(where)s.", where=_where(new)))
+        else:
+            lines.append(_("Votre tour est écourté : %(where)s.", where=_where(new)))
     for old, new in news.moved:
         lines.append(_("Votre tour est déplacé : %(where)s.", where=_where(new)))
         lines.append(_("Il était prévu ici : %(where)s.", where=_where(old)))
@@ -118,4 +146,6 @@ def _changes(news: News) -> list[str]:
 
 def _where(stay: Spot) -> str:
     codes = [db.session.get_one(Stand, stand_id).code for stand_id in stay.stand_ids]
-    return Where(db.session.get_one(Space, stay.space_id), ", ".join(codes), stay.starts_on, stay.ends_on).words()
+    return Where(
+        db.session.get_one(Space, stay.space_id), ", ".join(codes), stay.starts_on, stay.ends_on, stay.pauses
+    ).words()

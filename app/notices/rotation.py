@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from app.i18n import _, days, localized
+from app.i18n import _, days, interruption, localized
 from app.models import Exhibitor, Publication, Site, User
 from app.notices.outbox import Letter, letter, link
 
@@ -20,13 +20,15 @@ class Where:
     stands: str
     starts_on: date
     ends_on: date
+    pauses: Sequence[date] = ()
 
     def words(self) -> str:
         """``Salle A, emplacement 04, 4 – 17 janvier 2027``."""
-        return _(
+        told = _(
             "%(space)s, emplacement %(stand)s, %(days)s",
             space=localized(self.space), stand=self.stands, days=days(self.starts_on, self.ends_on),
         )  # fmt: skip
+        return f"{told} ({interruption(self.pauses)})" if self.pauses else told
 
 
 @dataclass

@@ -89,26 +89,34 @@ def _shortened(pin: Document, kept: Iterable[Turn]) -> Document:
 def days_of(call: Call, stays: Iterable[Stay], rows: Iterable[PublishedTurn]) -> list[Stay]:
     """The stays with the days that begun turns really have.
 
-    One may have been taken up, or cut, inside a period; and a place that closes is left the day before.
+    One may have been taken up, or cut, inside a period; and a place that closes is left meanwhile.
     """
     old = {(row.exhibitor_id, row.stand_id, row.start): row for row in rows if row.starts_on <= today()}
-    closures = closing.pending(call, today()) if old else []
+    closures = closing.ahead(call, today()) if old else []
     found = []
     for stay in stays:
         row = old.get((stay.exhibitor_id, stay.stand_id, stay.start))
         if row and stay.length <= row.length and stay.starts_on <= row.starts_on:
-            kept = replace(stay, starts_on=row.starts_on, ends_on=min(stay.ends_on, row.ends_on))
-            stay = replace(kept, ends_on=last_open(kept, closures))
+            kept = replace(
+                stay, starts_on=row.starts_on, ends_on=min(stay.ends_on, row.ends_on), pauses=row.paused_on
+            )  # fmt: skip
+            stay = open_part(kept, closures) or kept
         found.append(stay)
     return found
 
 
-def last_open(stay: Stay, closures: Iterable[Closure]) -> date:
-    """The last day before a closure shuts a stay's place; days already lived stay."""
-    first = [
-        max(one.starts_on, today())
-        for one in closures
-        if covers(one, stay.space_id, stay.stand_ids) and one.ends_on >= today()
-        and one.starts_on <= stay.ends_on and max(one.starts_on, today(), stay.starts_on) <= one.ends_on
+def open_part(stay: Stay, closures: Iterable[Closure]) -> Stay | None:
+    """A stay without the days ahead on which its place is closed; None when no day is left.
+
+    A closure in the middle interrupts it, one at its end cuts it short. What is past stays as it was.
+    """
+    shut = [one for one in closures if covers(one, stay.space_id, stay.stand_ids)]
+    span = [stay.starts_on + n * DAY for n in range((stay.ends_on - stay.starts_on).days + 1)]
+    held = [
+        day for day in span
+        if (day not in stay.pauses if day < today() else not any(one.starts_on <= day <= one.ends_on for one in shut))
     ]  # fmt: skip
-    return min([stay.ends_on, *(day - DAY for day in first)])
+    if not held:
+        return None
+    pauses = tuple(day for day in span if held[0] < day < held[-1] and day not in held)
+    return replace(stay, starts_on=held[0], ends_on=held[-1], pauses=pauses)

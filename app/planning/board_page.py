@@ -10,7 +10,7 @@ from app.i18n import language, localized
 from app.models import Decision, Publication, StoredPlan
 from app.planning import begun, edit_words, overrides
 from app.planning.board import Board, Telling, board
-from app.planning.changes import ChangeList, Stay, compare, stays_of_plan, stays_of_rows
+from app.planning.changes import ChangeList, compare, stays_of_plan, stays_of_rows
 from app.planning.edit_words import Line
 from app.planning.editing import Desk, desk, spoken_turn
 from app.planning.figures import Figures, figures
@@ -89,11 +89,7 @@ def _since_publication(
         return None, compare([], stays), lambda _turn: ""
     stays = begun.days_of(plan.call, stays, previous.turns)
     changes = compare(stays_of_rows(previous.turns), stays)
-    kinds: dict[Any, str] = dict.fromkeys(map(_key, changes.kept), "kept")
-    kinds |= dict.fromkeys((_key(after) for _before, after in changes.moved), "moved")
-    by_turn = {turn: kinds.get(_key(stay), "new") for turn, stay in zip(turns, stays, strict=True)}
+    kinds: dict[Any, str] = dict.fromkeys((stay.mark for stay in changes.kept), "kept")
+    kinds |= dict.fromkeys((after.mark for _before, after in changes.moved), "moved")
+    by_turn = {turn: kinds.get(stay.mark, "new") for turn, stay in zip(turns, stays, strict=True)}
     return previous, changes, lambda turn: by_turn.get(turn, "new")
-
-
-def _key(stay: Stay) -> tuple[Any, ...]:
-    return (stay.exhibitor_id, stay.stand_ids, stay.starts_on, stay.ends_on)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.models import Call, PublishedTurn, Stand
@@ -14,7 +14,10 @@ from scheduler.plan import Turn, changes
 
 @dataclass(frozen=True)
 class Stay:
-    """A turn as rows see it: who, which stands, which days. ``start``, ``length`` in periods of its call."""
+    """A turn as rows see it: who, which stands, which days. ``start``, ``length`` in periods of its call.
+
+    ``pauses``: days between the first and the last on which its place is closed.
+    """
 
     exhibitor_id: int
     space_id: int
@@ -24,6 +27,18 @@ class Stay:
     length: int
     starts_on: date
     ends_on: date
+    pauses: tuple[date, ...] = ()
+
+    @property
+    def days(self) -> list[date]:
+        """The days held."""
+        span = (self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1))
+        return [day for day in span if day not in self.pauses]
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """What makes it the same stay in two publications: person, stands, days."""
+        return (self.exhibitor_id, self.stand_ids, self.starts_on, self.ends_on, self.pauses)
 
     @property
     def stand_ids(self) -> tuple[int, ...]:
@@ -36,6 +51,7 @@ class Stay:
             "exhibitor": self.exhibitor_id, "space": self.space_id, "stand": self.stand_id, "also": list(self.also),
             "start": self.start, "length": self.length,
             "starts_on": self.starts_on.isoformat(), "ends_on": self.ends_on.isoformat(),
+            **({"pauses": [day.isoformat() for day in self.pauses]} if self.pauses else {}),
         }  # fmt: skip
 
 
@@ -75,9 +91,12 @@ def stays_of_plan(turns: Iterable[Turn], call: Call, known: Directory) -> list[S
 def stays_of_rows(turns: Iterable[PublishedTurn]) -> list[Stay]:
     """Published turns as stays."""
     return [
-        Stay(t.exhibitor_id, t.space_id, t.stand_id, tuple(t.also), t.start, t.length, t.starts_on, t.ends_on)
+        Stay(
+            t.exhibitor_id, t.space_id, t.stand_id, tuple(t.also), t.start, t.length, t.starts_on, t.ends_on,
+            t.paused_on,
+        )
         for t in turns
-    ]
+    ]  # fmt: skip
 
 
 def compare(before: Iterable[Stay], after: Iterable[Stay]) -> ChangeList:
@@ -97,5 +116,5 @@ def _by_days(stay: Stay) -> Turn:
     """The stay in a calendar of days, so that two calls' periods, or a season cut anew, compare rightly."""
     length = (stay.ends_on - stay.starts_on).days + 1
     start = stay.starts_on.toordinal()
-    also = tuple(f"{stand:09d}" for stand in stay.also)
+    also = (*(f"{stand:09d}" for stand in stay.also), *(f"pause {day.toordinal()}" for day in stay.pauses))
     return Turn(str(stay.exhibitor_id), f"{stay.space_id:09d}", f"{stay.stand_id:09d}", start, length, also)

@@ -8,12 +8,13 @@ far; what a repair might newly break still stands.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from app.planning.judge import problem_of
 from scheduler.codec import canonical_bytes
 from scheduler.plan import Turn
+from scheduler.rules.base import Violation
 from scheduler.verify import verify
 
 Document = dict[str, Any]
@@ -26,11 +27,24 @@ def eased(case: Document, turns: Sequence[Turn]) -> Document:
     for request in eased["requests"]:
         widen(request, [turn for turn in turns if turn.applicant == request["applicant"]])
     eased["pins"] = [pin for pin in eased["pins"] if any(_answers(turn, pin) for turn in turns)]
-    eased["forbidden"] = [ban for one in eased["forbidden"] if (ban := _lifted(one, turns, len(case["periods"])))]
-    broken = verify(problem_of(canonical_bytes(eased).decode()), turns).violations
-    for rule in {violation.rule for violation in broken}:
-        eased["charter"].pop(rule, None)
-    return eased
+    lift(eased, turns)
+    return without(eased, {violation.rule for violation in broken_by(eased, turns)})
+
+
+def lift(case: Document, turns: Sequence[Turn]) -> None:
+    """Take these turns, in place, out of what is forbidden to their holders."""
+    season = len(case["periods"])
+    case["forbidden"] = [ban for one in case["forbidden"] if (ban := _lifted(one, turns, season))]
+
+
+def broken_by(case: Document, turns: Sequence[Turn]) -> tuple[Violation, ...]:
+    """The rules of a case that some turns break by themselves."""
+    return verify(problem_of(canonical_bytes(case).decode()), turns).violations
+
+
+def without(case: Document, rules: Collection[str]) -> Document:
+    """The case without some rules of its charter."""
+    return {**case, "charter": {key: value for key, value in case["charter"].items() if key not in rules}}
 
 
 def _open_what_is_held(case: Document, turns: Sequence[Turn]) -> None:

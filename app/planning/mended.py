@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.models import Call, Closure, PublishedTurn
-from app.planning.begun import last_open
+from app.planning.begun import open_part
 from app.planning.changes import Stay, compare, stays_of_plan
 from app.planning.keys import directory
 from app.queries.rotation import spaces_of
@@ -17,16 +17,21 @@ from scheduler.plan import Turn
 def stays(
     call: Call, turns: Sequence[Turn], rows: Iterable[PublishedTurn], closures: Sequence[Closure]
 ) -> list[Stay]:  # fmt: skip
-    """The turns with their days: those that stay keep the days they had; a closed place is left the day before."""
+    """The turns with their days: those that stay keep the days they had, less those on which their place is closed."""
     old = {(row.exhibitor_id, row.space_id, row.start): row for row in rows}
     found = []
     for stay in stays_of_plan(turns, call, directory(spaces_of(call), [])):
         row = old.get((stay.exhibitor_id, stay.space_id, stay.start))
-        kept = stay if row is None else replace(stay, starts_on=row.starts_on, ends_on=min(stay.ends_on, row.ends_on))
-        last = last_open(kept, closures)
-        if kept.starts_on <= last:
-            found.append(replace(kept, ends_on=last))
+        kept = stay if row is None else _as_it_was(stay, row)
+        if (left := open_part(kept, closures)) is not None:
+            found.append(left)
     return found
+
+
+def _as_it_was(stay: Stay, row: PublishedTurn) -> Stay:
+    ends_on = min(stay.ends_on, row.ends_on)
+    pauses = tuple(day for day in row.paused_on if day < ends_on)
+    return replace(stay, starts_on=row.starts_on, ends_on=ends_on, pauses=pauses)
 
 
 def confirmed(after: Iterable[Stay], rows: Iterable[PublishedTurn]) -> list[Stay]:

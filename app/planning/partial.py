@@ -7,7 +7,7 @@ season stays exactly as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.planning.judge import problem_of, turns_of
@@ -24,13 +24,17 @@ WHOLE = ("pins", "quotas", "min_activities", "min_fill")
 
 def narrowed(case: Document, plan_text: str, scope: Document) -> tuple[str, str]:
     """A case in which only a part of a plan may change, as canonical JSON with its SHA-256."""
-    outside = kept(plan_text, scope)
-    document = {
+    document = narrowed_to(case, kept(plan_text, scope), scope)
+    return canonical_bytes(document).decode(), case_sha256(document)
+
+
+def narrowed_to(case: Document, outside: Sequence[Turn], scope: Document) -> Document:
+    """A case in which these turns are pinned, and nothing new may come beside them outside the scope."""
+    return {
         **case,
         "pins": _pins(case["pins"], outside),
         "forbidden": [*case["forbidden"], *_bans(case, outside, scope)],
     }
-    return canonical_bytes(document).decode(), case_sha256(document)
 
 
 def kept(plan_text: str, scope: Document) -> list[Turn]:

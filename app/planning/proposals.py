@@ -76,23 +76,28 @@ def proposal(repair: Repair, touched: list[PublishedTurn]) -> Proposal:
 def _option(one: Document, known: Directory) -> Option:
     lost = dict.fromkeys(turn["applicant"] for turn in one["dropped"])
     return Option(
-        one["name"], _title(one["name"]), tuple(_sentences(one, known)), len(one["again"]),
+        one["name"], _title(one), tuple(_sentences(one, known)), len(one["again"]),
         len(one["moved"]) + len(one["restood"]),
         tuple(known.exhibitors[key] for key in lost if key in known.exhibitors), len(one["placed"]),
     )  # fmt: skip
 
 
-def _title(name: str) -> str:
+def _title(one: Document) -> str:
+    if one["name"] == mending.LEAVE and not one["dropped"]:
+        return _("Interrompre, puis reprendre")
     return {
         mending.FEWEST: _("Le moins de changements"),
         "one": _("Un déplacement de plus"),
         "best": _("Le mieux pour la charte"),
-    }.get(name) or _("Ne replacer personne")
+    }.get(one["name"]) or _("Ne replacer personne")
 
 
 def _sentences(one: Document, known: Directory) -> Iterable[str]:
     if one["name"] == mending.LEAVE:
-        yield _("Les tours touchés s'arrêtent à la fermeture ; les autres restent comme ils sont.")
+        if not one["dropped"]:
+            yield _("Les tours touchés s'interrompent les jours fermés, puis reprennent à la même place.")
+        else:
+            yield _("Les tours touchés s'arrêtent à la fermeture ; les autres restent comme ils sont.")
         return
     names = {key: localized(who) for key, who in known.exhibitors.items()}
     names |= {key: localized(space) for key, space in known.spaces.items()}
@@ -101,4 +106,11 @@ def _sentences(one: Document, known: Directory) -> Iterable[str]:
     pattern = re.compile(rf"(?<!\w)(?:{keys})(?!\w)") if keys else None
     for told in one["sentences"]:
         text = told[language()]
-        yield pattern.sub(lambda found: names[found[0]], text) if pattern else text
+        yield pattern.sub(lambda found: _unsaid(names[found[0]], found), text) if pattern else text
+
+
+def _unsaid(name: str, found: re.Match[str]) -> str:
+    """A name without the word that stands before it already ("la salle Salle A": "la salle A")."""
+    before = found.string[: found.start()].rstrip("\u2068 ").rpartition(" ")[2]
+    first, _space, rest = name.partition(" ")
+    return rest if rest and first.casefold() == before.casefold() else name

@@ -7,7 +7,7 @@ so that a page about an old rotation tells what was decided then.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -80,6 +80,7 @@ class Place:
     stand: str
     starts_on: date
     ends_on: date
+    pauses: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ class Change:
 
     @property
     def kind(self) -> str:
-        """``placed``, ``moved`` or ``dropped``."""
+        """``placed``, ``paused`` (the same place with other days closed), ``moved`` or ``dropped``."""
+        if self.before and self.after and replace(self.before, pauses=self.after.pauses) == self.after:
+            return "paused"
         return "moved" if self.before and self.after else "placed" if self.after else "dropped"
 
 
@@ -204,6 +207,7 @@ def _place(stay: dict[str, Any] | None, stands: dict[int, Stand]) -> Place | Non
     return Place(
         localized(held[0].space) if held else "", ", ".join(stand.code for stand in held),
         date.fromisoformat(stay["starts_on"]), date.fromisoformat(stay["ends_on"]),
+        tuple(map(date.fromisoformat, stay.get("pauses", ()))),
     )  # fmt: skip
 
 

@@ -24,7 +24,10 @@ PROFILE = ("kind", "activity", "family", "region", "groups", "share")
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that changed; ``stops``: whether it alone makes a plan too old to publish; ``about``: charter, seed."""
+    """One thing that changed; ``stops``: whether it alone makes a plan too old to publish.
+
+    ``about``: ``charter``, ``seed``, ``lifted`` (a pin or a ban that is no longer there).
+    """
 
     sentence: str
     stops: bool = False
@@ -128,7 +131,7 @@ def _decisions(old: Document, new: Document, name: Names) -> Iterator[Difference
                 yield Difference(added % {"who": name(one["applicant"])})
         for one in old[key]:
             if one not in new[key]:
-                yield Difference(removed % {"who": name(one["applicant"])})
+                yield Difference(removed % {"who": name(one["applicant"])}, about="lifted")
 
 
 def _by_id(items: list[Document]) -> dict[str, Document]:

@@ -58,7 +58,13 @@ def merged(own: Charter, given: Charter) -> Charter:
 
 
 def told(scope: dict[str, Any], found: Iterable[Difference]) -> list[Difference]:
-    """What changed since a draft was solved, where the charter or the seed was the draft's own from the start."""
+    """What changed since a draft was solved, where the charter or the seed was the draft's own from the start.
+
+    A solve that left a part as it was (``planning.partial``, ``planning.under_way``) pinned that part and kept
+    everybody else out of it, in its own case only: these pins and bans were nobody's decisions.
+    """
+    if scope.keys() & {"plan", "since"}:
+        found = [one for one in found if one.about != "lifted"]
     name = scenario_name(scope)
     words = {
         "charter": _(

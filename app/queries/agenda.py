@@ -156,7 +156,7 @@ def on_show(site: Site, start: date, end: date) -> dict[date, list[Exhibitor]]:
     )  # fmt: skip
     shows: dict[date, dict[int, Exhibitor]] = defaultdict(dict)
     for turn in db.session.scalars(query).unique():
-        for day in _span(max(start, turn.starts_on), min(end, turn.ends_on)):
+        for day in filter(turn.holds, _span(max(start, turn.starts_on), min(end, turn.ends_on))):
             shows[day][turn.exhibitor_id] = turn.exhibitor
     return {day: sorted(people.values(), key=lambda one: (one.name, one.id)) for day, people in shows.items()}
 

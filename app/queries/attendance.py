@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import Attendance, AttendanceState, Exhibitor, Publication, PublishedTurn, Site, Space, User
-from app.queries.held import Hold, holds
+from app.queries.held import DAY, Hold, holds
 from app.queries.programme import stand_codes
 
 #: How far back the day's list goes without a reason, in days.
@@ -83,8 +83,16 @@ def turn_by_id(turn_id: int) -> PublishedTurn | None:
 
 
 def hold_of(turn: PublishedTurn) -> Hold | None:
-    """The days a turn is really held; None when it was replaced before it began."""
-    return next(iter(holds(PublishedTurn.id == turn.id)), None)
+    """The days a turn is really held; None when it was replaced before it began.
+
+    A turn whose days were changed under way has a row in several publications: the days of those before are its too.
+    """
+    rows = {hold.turn.id: hold for hold in holds(PublishedTurn.uid == turn.uid)}
+    found = rows.get(turn.id)
+    for hold in sorted(rows.values(), key=lambda one: one.last, reverse=True):
+        if found is not None and hold.last + DAY == found.first and hold.turn.exhibitor_id == turn.exhibitor_id:
+            found = replace(found, first=hold.first)
+    return found
 
 
 @dataclass(frozen=True)
@@ -147,7 +155,7 @@ class Meeting:
 
     def today(self, day: date) -> list[PublishedTurn]:
         """Her turns of a day (one at most, by constraint)."""
-        return [turn for turn in self.turns if turn.starts_on <= day <= turn.ends_on]
+        return [turn for turn in self.turns if turn.holds(day)]
 
 
 def meeting(exhibitor_id: int, today: date) -> Meeting | None:

@@ -94,10 +94,15 @@ def waiting(closures: Collection[Closure], today: date) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def ahead(call: Call, today: date) -> list[Closure]:
+    """The closures of a call's site that are not over."""
+    query = select(Closure).where(Closure.site_id == call.site_id, Closure.ends_on >= today)
+    return list(db.session.scalars(query.order_by(Closure.id)))
+
+
 def pending(call: Call, today: date) -> list[Closure]:
     """The closures of a call's site that turns in force still stand in the way of."""
-    query = select(Closure).where(Closure.site_id == call.site_id, Closure.ends_on >= today).order_by(Closure.id)
-    return [one for one in db.session.scalars(query) if call.id in by_call(touched(call.site_id, one, today))]
+    return [one for one in ahead(call, today) if call.id in by_call(touched(call.site_id, one, today))]
 
 
 def repairs(closure: Closure) -> dict[int, Repair]:

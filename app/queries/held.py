@@ -2,7 +2,8 @@
 
 A turn's row belongs to the publication in force, or to the one it ended with. So a day is held by a turn when
 
-* the turn's publication had not been replaced by then: what is replaced on a day gives that day to its successor;
+* the turn's publication had not been replaced by then: what is replaced on a day gives that day to its successor
+  (but for the rest of a no-show's turn, set free: the day it is freed on was still hers);
 * the turn was there by then (``since``, else its publication's day), unless it came with the first publication of
   its call: that one also tells the days before it (a rotation may be recorded late).
 
@@ -20,14 +21,14 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.clock import local
 from app.extensions import db
-from app.models import Call, Publication, PublishedTurn
+from app.models import Call, Publication, PublicationCause, PublishedTurn
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Hold:
-    """A turn and the days it was really held, both included; what is in force counts up to its end."""
+    """A turn and the days it was really held, both included, less its pauses; what is in force counts up to its end."""
 
     turn: PublishedTurn
     first: date
@@ -35,17 +36,26 @@ class Hold:
 
     def holds(self, day: date) -> bool:
         """Whether the day is one of them."""
-        return self.first <= day <= self.last
+        return self.first <= day <= self.last and self.turn.holds(day)
 
     def days(self, until: date) -> list[date]:
         """The days held, up to ``until`` (included)."""
         last = min(self.last, until)
-        return [self.first + n * DAY for n in range((last - self.first).days + 1)]
+        span = (self.first + n * DAY for n in range((last - self.first).days + 1))
+        return [day for day in span if day.isoformat() not in self.turn.pauses]
 
 
 def holds(*where: Any) -> list[Hold]:
     """The holds of the turns that satisfy conditions on turn and publication, in order of day; three queries."""
-    other = aliased(Publication)
+    other, after = aliased(Publication), aliased(Publication)
+    following = (
+        select(after.cause)
+        .where(after.call_id == Publication.call_id, after.number > Publication.number)
+        .order_by(after.number)
+        .limit(1)
+        .correlate(Publication)
+        .scalar_subquery()
+    )
     first = (
         select(func.min(other.published_at))
         .where(other.call_id == Publication.call_id)
@@ -53,7 +63,7 @@ def holds(*where: Any) -> list[Hold]:
         .scalar_subquery()
     )
     query = (
-        select(PublishedTurn, first)
+        select(PublishedTurn, first, following)
         .join(PublishedTurn.publication)
         .where(*where)
         .options(
@@ -64,11 +74,11 @@ def holds(*where: Any) -> list[Hold]:
         )
         .order_by(PublishedTurn.starts_on, PublishedTurn.id)
     )
-    found = (_hold(turn, published_first) for turn, published_first in db.session.execute(query))
+    found = (_hold(*row) for row in db.session.execute(query))
     return [hold for hold in found if hold.first <= hold.last]
 
 
-def _hold(turn: PublishedTurn, published_first: datetime) -> Hold:
+def _hold(turn: PublishedTurn, published_first: datetime, ended_by: PublicationCause | None) -> Hold:
     publication = turn.publication
     beginning = local(published_first).date()
     born = local(turn.since or publication.published_at).date()
@@ -76,5 +86,6 @@ def _hold(turn: PublishedTurn, published_first: datetime) -> Hold:
     last = turn.ends_on
     if publication.superseded_at is not None:
         replaced = local(publication.superseded_at).date()
-        last = date.min if replaced <= beginning else min(last, replaced - DAY)
+        until = replaced if ended_by is PublicationCause.ABSENT else replaced - DAY
+        last = date.min if replaced <= beginning else min(last, until)
     return Hold(turn, first, last)

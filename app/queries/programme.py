@@ -161,7 +161,7 @@ def programme(site: Site, day: date, today: date) -> Programme:
     events_until = max(day + timedelta(days=EVENTS_AHEAD), period.ends_on if period else day)
     return Programme(
         site=site, day=day, today=today, period=period, periods=periods,
-        halls=_halls(showing for turn, showing in showings if turn.starts_on <= day <= turn.ends_on),
+        halls=_halls(showing for turn, showing in showings if turn.holds(day)),
         coming=tuple(
             Coming(one, tuple(showing for _turn, showing in showings if one.holds(showing.starts_on))) for one in later
         ),

@@ -24,6 +24,7 @@ from app.models import (
     Publication,
     RunKind,
     RunState,
+    SecondLook,
     Site,
     SolveRun,
     Space,
@@ -33,7 +34,7 @@ from app.models import (
     Vacancy,
     VacancyState,
 )
-from app.queries import closing, proposal, space
+from app.queries import closing, proposal, second_look, space
 
 SOON = timedelta(days=3)  # an offer or a swap that ends within so long
 RECENT = timedelta(days=14)  # a calculation that ended so long ago still waits to be looked at
@@ -60,6 +61,7 @@ class WorkList:
     fresh: list[StoredPlan] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     closures: list[tuple[Closure, int]] = field(default_factory=list)
+    looks: list[SecondLook] = field(default_factory=list)
 
 
 def of(site: Site, at: datetime, today: date) -> WorkList:
@@ -75,6 +77,7 @@ def of(site: Site, at: datetime, today: date) -> WorkList:
         fresh=[plan for plan in _unpublished(runs) if plan.call_id not in {one.call_id for one in proposed}],
         proposals=proposed,
         closures=_in_the_way(site, today),
+        looks=second_look.waiting([site.id]),
     )
 
 

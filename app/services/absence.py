@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.clock import now, today
@@ -21,6 +21,7 @@ from app.models import (
 )
 from app.notices import attendance as notices
 from app.planning.absences import standing
+from app.planning.changes import Stay
 from app.queries import attendance as queries
 from app.services import audit, vacancy
 from app.services.amendment import Change, amend, holding, locked_turn, stay_at
@@ -70,7 +71,7 @@ def _free(actor: User, call: Call, turn: PublishedTurn, reason: str) -> Freed:
     at, who, stands = now(), turn.exhibitor_id, (turn.stand_id, *turn.also)
     tomorrow = today() + timedelta(days=1)
     lived = sum(call.periods[n].ends_on < tomorrow for n in range(turn.start, turn.start + turn.length))
-    kept = [stay_at(call, who, vacancy.Part(turn.space_id, stands, turn.start, lived))] if lived else []
+    kept = [_lived(call, turn, vacancy.Part(turn.space_id, stands, turn.start, lived))] if lived else []
     rest = vacancy.Part(turn.space_id, stands, turn.start + lived, turn.length - lived)
     audit.record(
         call.site, actor, "attendance.free", f"turn:{turn.id}",
@@ -81,3 +82,9 @@ def _free(actor: User, call: Call, turn: PublishedTurn, reason: str) -> Freed:
     amend(actor, call, Change(PublicationCause.ABSENT, removed=[turn], added=kept, confirmed=kept))
     opened = vacancy.vacate(call, rest, VacancyCause.ABSENT, at, actor, who)
     return Freed(opened, tuple(vacancy.fill(call, [opened], at)) if opened is not None else ())
+
+
+def _lived(call: Call, turn: PublishedTurn, part: vacancy.Part) -> Stay:
+    """The periods lived of a turn, with the days she really had: it may have begun, or been interrupted, inside one."""
+    stay = stay_at(call, turn.exhibitor_id, part, turn.starts_on)
+    return replace(stay, pauses=tuple(day for day in turn.paused_on if day < stay.ends_on))

@@ -94,12 +94,8 @@ def _publication(edition: Edition, site: Site, at: datetime) -> Publication:
 
 def _kept(changes: ChangeList, old: dict[Stay, PublishedTurn]) -> dict[Stay, PublishedTurn]:
     """The row of each stay that goes on, found by person, stands and days."""
-    by_days = {_mark(stay): row for stay, row in old.items()}
-    return {stay: by_days[_mark(stay)] for stay in changes.kept}
-
-
-def _mark(stay: Stay) -> tuple[object, ...]:
-    return (stay.exhibitor_id, stay.stand_ids, stay.starts_on, stay.ends_on)
+    by_days = {stay.mark: row for stay, row in old.items()}
+    return {stay: by_days[stay.mark] for stay in changes.kept}
 
 
 def _pass_on(kept: dict[Stay, PublishedTurn], publication: Publication, previous: Publication | None) -> None:
@@ -119,6 +115,7 @@ def _turn(publication: Publication, stay: Stay, uids: dict[Stay, str], confirmed
     return PublishedTurn(
         publication_id=publication.id, exhibitor_id=stay.exhibitor_id, space_id=stay.space_id,
         stand_id=stay.stand_id, also=list(stay.also), start=stay.start, length=stay.length,
-        starts_on=stay.starts_on, ends_on=stay.ends_on, uid=uids.get(stay) or f"{uuid4().hex}@dawra",
+        starts_on=stay.starts_on, ends_on=stay.ends_on,
+        pauses=[day.isoformat() for day in stay.pauses], uid=uids.get(stay) or f"{uuid4().hex}@dawra",
         sequence=publication.number, since=publication.published_at, confirmed_at=confirmed,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from app.errors import Refused
 from app.extensions import db
 from app.i18n import _, language
 from app.models import Call, FrozenCase, SolveRun, StoredPlan
-from app.planning import begun, clashes, partial
+from app.planning import begun, clashes, partial, under_way
 from app.planning.case import freeze
 from app.planning.judge import namer, turns_of, word
 from app.planning.keys import directory
@@ -29,7 +29,9 @@ def keep(call_id: int, text: str, sha256: str) -> None:
 
 
 def widened(call: Call, scope: Scope) -> Scope:
-    """A part of a scenario's plan stays in that scenario."""
+    """A part of a scenario's plan stays in that scenario; ``since``: the first period to come of a season that runs."""
+    since = under_way.since(call, current(call.id))
+    scope = {**scope, "since": since} if since else scope
     if "plan" not in scope:
         return scope
     variant = variant_of(run_scope(scope["plan"], call.id))
@@ -37,10 +39,15 @@ def widened(call: Call, scope: Scope) -> Scope:
 
 
 def case_for(call: Call, scope: Scope) -> tuple[str, str]:
-    """The case of a solve, as canonical JSON with its SHA-256; raises Refused when it cannot be made."""
+    """The case of a solve, as canonical JSON with its SHA-256; raises Refused when it cannot be made.
+
+    In a season that runs, the turns that have begun stay whatever the scope (``planning.under_way``).
+    """
     if "relaxed" in scope:
-        return _relaxed(call, scope)
-    return _part(call, scope) if "plan" in scope else freeze(call, variant_of(scope))
+        found = _relaxed(call, scope)
+    else:
+        found = _part(call, scope) if "plan" in scope else freeze(call, variant_of(scope))
+    return under_way.keeping(*found, call, current(call.id))
 
 
 def _part(call: Call, scope: Scope) -> tuple[str, str]:

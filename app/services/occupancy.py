@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.extensions import db
 from app.models import DayUse, ExhibitorSlot, Occupancy, Presence, PublishedTurn, Site
 from app.planning.changes import Stay
-from app.services.days import open_days, span
+from app.services.days import open_days
 
 CHUNK = 200  # rows a statement
 
@@ -40,14 +40,14 @@ def free(turn_ids: Collection[int]) -> None:
 
 def take(site: Site, stays: list[Stay], rows: list[PublishedTurn]) -> None:
     """Open the days, promise the people, take the stands: each in one order for everybody."""
-    together: dict[tuple[int, date, date], set[int]] = defaultdict(set)
+    together: dict[tuple[int, tuple[date, ...]], set[int]] = defaultdict(set)
     for stay in stays:
-        together[stay.space_id, stay.starts_on, stay.ends_on].update(stay.stand_ids)
-    for (space_id, start, end), stands in sorted(together.items()):
-        open_days(space_id, span(start, end), stands)
+        together[stay.space_id, tuple(stay.days)].update(stay.stand_ids)
+    for (space_id, held), stands in sorted(together.items()):
+        open_days(space_id, held, stands)
     people, places = [], []
     for stay, row in zip(stays, rows, strict=True):
-        for day in span(stay.starts_on, stay.ends_on):
+        for day in stay.days:
             who = {"exhibitor_id": stay.exhibitor_id, "day": day, "turn_id": row.id}
             people.append({**who, "site_id": site.id})
             place = {**who, "space_id": stay.space_id, "use": DayUse.OPEN}

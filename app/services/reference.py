@@ -1,6 +1,7 @@
 """Load the reference data shipped in ``app/data``: regions, provinces, crafts, sites.
 
-Idempotent: only what is missing is added, so that what people corrected since stays. The sources' French words for
+Idempotent: only what is missing is added (a row, or an Arabic word where none stands), so that what people corrected
+since stays. The sources' French words for
 types and states are kept in ``type_note`` and ``state_note``; the tables below say how they are read.
 """
 
@@ -100,19 +101,22 @@ _FACTS = (
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many rows a load added, by noun."""
+    """How many rows a load added, by noun, and how many empty Arabic words of rows already there it filled."""
 
     regions: int
     provinces: int
     families: int
     crafts: int
     sites: int
+    words: int = 0
 
 
 def load(actor: User | None = None) -> Loaded:
     """Add what is missing of the shipped data, in one commit; a second call adds nothing and writes nothing."""
     regions, provinces, crafts, sites = (read(name) for name in ("regions", "provinces", "crafts", "sites"))
+    filled = _fill(sites["sites"])
     added = Loaded(
+        words=filled,
         regions=_add(Region, Region.code, "code", [_region(row) for row in regions["regions"]]),
         provinces=_add(Province, Province.code, "code", [_province(row) for row in provinces["provinces"]]),
         families=_add(CraftFamily, CraftFamily.code, "code", [_names(row) for row in crafts["families"]]),
@@ -131,6 +135,26 @@ def _add(table: type[Base], key: Any, name: str, rows: list[dict[str, Any]]) -> 
     db.session.add_all(table(**row) for row in missing)
     db.session.flush()
     return len(missing)
+
+
+def _fill(rows: list[dict[str, Any]]) -> int:
+    """Put Arabic words where a site that is there has none; what a person typed is never touched."""
+    shipped = {row["id"]: row for row in rows}
+    count = 0
+    for site in db.session.scalars(select(Site).where(Site.slug.in_(shipped))):
+        for name in ("name_ar", "city_ar"):
+            word = shipped[site.slug].get(name) or ""
+            if word and not getattr(site, name) and _as_shipped(site, name, shipped[site.slug]):
+                setattr(site, name, word)
+                count += 1
+    db.session.flush()
+    return count
+
+
+def _as_shipped(site: Site, name: str, row: dict[str, Any]) -> bool:
+    """Whether the French word beside is still the shipped one: a renamed site is another name's."""
+    french = name.removesuffix("_ar")
+    return bool(getattr(site, french) == row[french])
 
 
 def _names(row: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from app.clock import now, today
 from app.errors import Refused
 from app.extensions import db
 from app.models import Call, CallState, Closure, Publication, User
-from app.services import audit, closure, days, leftover, seeking
+from app.services import audit, closure, days, leftover, resuming, seeking
 from app.services.amendment import holding_all
 from app.services.closure import ClosureFacts
 
@@ -70,4 +70,5 @@ def _reopen(
     ahead = [day for day in freed if day > today()]
     for call in calls:
         if ahead and call.state is CallState.PUBLISHED:
+            resuming.resume(call, ahead, actor)
             leftover.reopen(call, space_ids, stand_id, ahead, now(), actor)

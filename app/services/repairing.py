@@ -18,6 +18,7 @@ from app.i18n import _
 from app.models import (
     Call,
     Closure,
+    LookKind,
     Offer,
     Publication,
     PublicationCause,
@@ -33,18 +34,24 @@ from app.planning.figures import digest
 from app.planning.judge import plan_of
 from app.planning.living import ground
 from app.queries import closing as queries
-from app.services import audit, freezing, leftover
+from app.services import audit, freezing, leftover, second_looks
 from app.services.amendment import holding, in_force
 from app.services.edition import Edition, Written, write
 from app.services.offering import offer_turns
 
 
-def carry_out(actor: User, repair_id: int, name: str) -> Publication:
-    """Publish an option. Raises Stale when the rotation or its data changed since it was sought, NotFound."""
+def carry_out(actor: User, repair_id: int, name: str, look_id: int | None = None) -> Publication:
+    """Publish an option. Raises Stale when the rotation or its data changed since it was sought, NotFound.
+
+    ``look_id``: what somebody else asked for, where the call wants a second person; Refused without it.
+    """
     call_id = _call_of(repair_id)
     with holding(call_id) as call:
+        look = second_looks.answered(actor, call, look_id, LookKind.REPAIR)
+        if look is not None and (look.repair_id, look.option) != (repair_id, name):
+            raise NotFound
         repair, option, previous = _current(call, repair_id, name)
-        closures = queries.pending(call, today())
+        closures = queries.ahead(call, today())
         stays = mended.stays(call, mending.turns_in(option), previous.turns, closures)
         before = stays_of_rows(previous.turns)
         changes = compare(before, stays)
@@ -53,10 +60,12 @@ def carry_out(actor: User, repair_id: int, name: str) -> Publication:
         written = write(
             Edition(
                 call, sha256, text, stays, changes, PublicationCause.CLOSED, actor, same, previous.overrides or (),
+                look.asked_by_id if look else None,
             ),
             previous,
         )  # fmt: skip
         repair.state, repair.chosen = RepairState.DONE, name
+        second_looks.done(actor, look)
         _follow(actor, call, repair, written, closures, before)
     return written.publication
 

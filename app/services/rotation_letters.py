@@ -37,16 +37,12 @@ def letters(plan: StoredPlan, found: Review, at: datetime) -> list[Letter]:
     call = plan.call
     rows = found.previous.turns if found.previous else []
     by_stay = dict(zip(stays_of_rows(rows), rows, strict=True))
-    marks = {_mark(stay) for stay in found.changes.kept}
-    kept = [row for stay, row in by_stay.items() if _mark(stay) in marks]
-    fresh = [stay for stay in found.stays if _mark(stay) not in marks]
+    marks = {stay.mark for stay in found.changes.kept}
+    kept = [row for stay, row in by_stay.items() if stay.mark in marks]
+    fresh = [stay for stay in found.stays if stay.mark not in marks]
     offers = drafts(call, kept, fresh, at) if call.offers else []
     sent = ended(call, [row for row in rows if row not in kept])
     return sent + news(plan, found, queries.next_number(call.site_id), sorted(offers, key=_when))
-
-
-def _mark(stay: Stay) -> tuple[object, ...]:
-    return (stay.exhibitor_id, stay.stand_ids, stay.starts_on, stay.ends_on)
 
 
 def _when(offer: Offer) -> tuple[object, ...]:
@@ -103,7 +99,7 @@ def _asked(offers: list[Offer]) -> Callable[[User], list[str]]:
 def where(stay: Stay) -> Where:
     """A stay in words."""
     codes = [db.session.get_one(Stand, stand_id).code for stand_id in stay.stand_ids]
-    return Where(db.session.get_one(Space, stay.space_id), ", ".join(codes), stay.starts_on, stay.ends_on)
+    return Where(db.session.get_one(Space, stay.space_id), ", ".join(codes), stay.starts_on, stay.ends_on, stay.pauses)
 
 
 def _reasons(plan: StoredPlan, who: int, known: Directory) -> Callable[[str], list[str]]:

@@ -10,7 +10,7 @@ from datetime import date
 from hashlib import sha256
 
 from app.clock import today
-from app.i18n import _, day, language
+from app.i18n import _, day, interruption, language
 from app.i18n import days as in_words
 from app.models import Call, CallState, Publication, StoredPlan
 from app.planning import begun, overrides, stale, variant
@@ -95,7 +95,10 @@ def _cut_short(changes: ChangeList, known: Directory) -> Iterator[str]:
     for old, new in changes.moved:
         if old.starts_on <= today() and (old.starts_on, old.stand_ids) == (new.starts_on, new.stand_ids):
             who = known.exhibitors[exhibitor_key(old.exhibitor_id)].name
-            yield _("Le tour de %(who)s a commencé : il est gardé jusqu'au %(day)s.", who=who, day=day(new.ends_on))
+            if new.ends_on < old.ends_on or not new.pauses:
+                yield _("Le tour de %(who)s a commencé : il est gardé jusqu'au %(day)s.", who=who, day=day(new.ends_on))
+            else:
+                yield _("Le tour de %(who)s reste : %(pause)s.", who=who, pause=interruption(new.pauses))
 
 
 def _directory(call: Call, plan: StoredPlan, previous: Publication | None) -> Directory:

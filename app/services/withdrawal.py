@@ -12,18 +12,21 @@ from app.clock import now
 from app.errors import Invalid, NotFound, Stale
 from app.extensions import db
 from app.i18n import _
-from app.models import Publication, Site, User
+from app.models import LookKind, Publication, Site, User
 from app.notices.outbox import send
 from app.queries import rotation as queries
-from app.services import audit, occupancy, settling, vacancy
+from app.services import audit, occupancy, second_looks, settling, vacancy
 from app.services.amendment import holding
 from app.services.rotation_letters import withdrawal
 
 LONGEST_REASON = 500
 
 
-def withdraw(actor: User, publication_id: int, reason: str) -> Publication:
-    """Withdraw a publication in force, in one commit. Raises Invalid, or Stale when it is out of force."""
+def withdraw(actor: User, publication_id: int, reason: str, look_id: int | None = None) -> Publication:
+    """Withdraw a publication in force, in one commit. Raises Invalid, or Stale when it is out of force.
+
+    ``look_id``: what somebody else asked for, where the call wants a second person; Refused without it.
+    """
     reason = reason.strip()
     if not 1 <= len(reason) <= LONGEST_REASON:
         raise Invalid({"reason": [_("Dites pourquoi, en 500 caractères au plus : tout le monde le lira.")]})
@@ -31,6 +34,7 @@ def withdraw(actor: User, publication_id: int, reason: str) -> Publication:
     if call_id is None:
         raise NotFound
     with holding(call_id) as call:
+        look = second_looks.answered(actor, call, look_id, LookKind.WITHDRAWAL)
         publication = queries.current(call_id)
         if publication is None or publication.id != publication_id:
             raise Stale(_("Cette rotation n'est plus en vigueur : elle est remplacée ou déjà retirée."))
@@ -42,6 +46,7 @@ def withdraw(actor: User, publication_id: int, reason: str) -> Publication:
         with db.session.no_autoflush:  # the four belong together: the database refuses one without the others
             publication.withdrawn_by_id, publication.withdrawn_reason = actor.id, reason
             publication.superseded_at = publication.withdrawn_at = at
+        second_looks.done(actor, look)
         for letter in told:
             send(letter)
         audit.record(

@@ -15,12 +15,12 @@ from app.i18n import _, ngettext
 from app.models import Closure, PublishedTurn, Site
 from app.permissions import current_actor, manages, manages_or_administers, policy, works_at
 from app.planning.proposals import proposal
-from app.queries import closing
+from app.queries import closing, second_look
 from app.queries import holiday as holidays
 from app.queries import space as queries
 from app.queries.site import by_slug
 from app.services import closure as service
-from app.services import reopening, repairing, seeking
+from app.services import reopening, repairing, second_looks, seeking
 
 blueprint = Blueprint("closures", __name__, url_prefix="/manage")
 
@@ -98,9 +98,10 @@ def show(closure_id: int) -> str:
     calls = closing.by_call(touched)
     proposals = [proposal(one, calls.get(one.call_id, [])) for one in closing.repairs(closure).values()]
     unsought = {call_id for call_id in calls if call_id not in {one.repair.call_id for one in proposals}}
+    looks = {one.repair_id: one for one in second_look.waiting([closure.site_id])}
     return render_template(
         "closures/show.html", site=closure.site, closure=closure, touched=touched, proposals=proposals,
-        unsought=unsought, today=clock.today(),
+        unsought=unsought, looks=looks, today=clock.today(),
     )  # fmt: skip
 
 
@@ -115,11 +116,14 @@ def seek(closure_id: int) -> Response:
 @blueprint.post("/repairs/<int:repair_id>/carry-out")
 @policy(manages, subject=closing.repair_by_id)
 def carry_out(repair_id: int) -> Response:
-    """Publish an option."""
-    closure_id = g.subject.closure_id
+    """Publish an option, or ask a second person to where the call wants one."""
+    closure_id, option = g.subject.closure_id, request.form.get("option", "")
     back = redirect(url_for("closures.show", closure_id=closure_id), 303)
     try:
-        made = repairing.carry_out(current_actor(), repair_id, request.form.get("option", ""))
+        if g.subject.call.four_eyes:
+            look = second_looks.ask_repair(current_actor(), repair_id, option)
+            return redirect(url_for("second_looks.show", look_id=look.id), 303)
+        made = repairing.carry_out(current_actor(), repair_id, option)
     except (Stale, Refused) as error:
         flash(" ".join(error.reasons), "alert")
         return back

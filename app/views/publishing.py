@@ -17,7 +17,7 @@ from app.queries import plans
 from app.queries import proposal as queries
 from app.queries import rotation as rotations
 from app.queries.publication import unreached
-from app.services import proposals, rotation, withdrawal
+from app.services import proposals, rotation, second_looks, withdrawal
 from app.services.rotation_letters import coming_of, concerned, ended, letters
 from app.services.rotation_letters import withdrawal as withdrawal_letters
 from app.services.rotation_review import review
@@ -102,10 +102,13 @@ def withdrawing(publication_id: int) -> str:
 @blueprint.post("/rotations/<int:publication_id>/withdraw")
 @policy(manages, subject=rotations.by_id)
 def withdraw(publication_id: int) -> Response | tuple[str, int]:
-    """Withdraw the publication in force."""
+    """Withdraw the publication in force, or ask a second person to where the call wants one."""
     form = WithdrawForm()
     if form.validate_on_submit():
         try:
+            if g.subject.call.four_eyes:
+                look = second_looks.ask_withdrawal(current_actor(), publication_id, form.reason.data or "")
+                return redirect(url_for("second_looks.show", look_id=look.id), 303)
             made = withdrawal.withdraw(current_actor(), publication_id, form.reason.data or "")
         except Invalid as error:
             add_faults(form, error)

@@ -10,7 +10,8 @@ from typing import Any
 from flask import url_for
 
 from app.i18n import _, days, instant, localized, ngettext
-from app.models import ApplicationState, Call, CallState, Offer, Proposal, Swap, SwapState
+from app.models import ApplicationState, Call, CallState, Offer, Proposal, SecondLook, Swap, SwapState
+from app.notices.second_look import what
 from app.queries.home import CallWork, OwnExhibitor
 from app.views.navigation import may
 
@@ -27,11 +28,13 @@ class Step:
 def steps(
     own: Sequence[OwnExhibitor], works: Sequence[CallWork], open_calls: Sequence[Call], now: datetime,
     offers: Sequence[Offer] = (), swaps: Sequence[Swap] = (), proposals: Sequence[Proposal] = (),
+    looks: Sequence[SecondLook] = (),
 ) -> list[Step]:  # fmt: skip
     """The next steps of a person: answers awaited, applications, then the calls of her sites."""
     asked = [step for offer in offers if offer.deadline > now for step in _of_offer(offer)]
     asked += [step for swap in swaps if swap.state is SwapState.ASKED for step in _of_swap(swap)]
     asked += [step for proposal in proposals for step in _of_proposal(proposal)]
+    asked += [step for look in looks for step in _of_look(look)]
     soonest = sorted(works, key=lambda work: work.call.closes_at)  # a closed call waits longer than an open one
     return [*asked, *_of_artisan(own, open_calls, now), *(step for work in soonest for step in _of_site(work, now))]
 
@@ -47,6 +50,11 @@ def _of_offer(offer: Offer) -> Iterator[Step]:
 def _of_swap(swap: Swap) -> Iterator[Step]:
     text = _("Un échange de tours est demandé : répondez avant le %(time)s.", time=instant(swap.deadline))
     yield from _step("swaps.show", swap, text, _("Voir"), swap_id=swap.id)
+
+
+def _of_look(look: SecondLook) -> Iterator[Step]:
+    text = what(look, look.asked_by.name)
+    yield from _step("second_looks.show", look, text, _("Relire"), look_id=look.id)
 
 
 def _of_proposal(proposal: Proposal) -> Iterator[Step]:

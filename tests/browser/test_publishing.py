@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from app.clock import now, today
 from app.extensions import db
@@ -57,7 +58,12 @@ def test_from_the_preview_to_the_versions(live: Live, visit: Callable[..., Visit
     assert desk.page.locator(".faults a").count() == 1
     desk.page.fill("[name=reason]", "La salle ferme.")
     desk.page.click("main form button[type=submit]")
-    desk.page.wait_for_url("**/rotations/1")
+    desk.page.wait_for_url("**/manage/looks/*")  # two people for this too
+    both(desk.page.url.removeprefix(live.url))
+    assert desk.page.locator("form[action$='/do']").count() == 0
+    phone.page.locator("form[action$='/do'] button").click()
+    phone.page.wait_for_url("**/rotations/1")
+    desk.open(urlsplit(phone.page.url).path)
     both(f"/calls/{call_id}")
     both(desk.page.locator("main a[href$='/rotations/']").get_attribute("href") or "")
     assert desk.page.locator("ol.versions > li.withdrawn").count() == 1

@@ -1,15 +1,16 @@
 """A published rotation lived at random, against a plain model: publish, answer, lapse, swap, return, close, republish.
 
-The model is a set of (exhibitor, stand, week). After each step: the turns are the model's; no stand twice, nobody in
-two places; the days held are those of the turns, no more; every offer that is not open ended exactly once; the plan in
-force says the same as the rows; and the journal, read from its first entry, leads to the same states.
+The model is a set of (exhibitor, stand, week), and who stood where at the end of each day that has passed. After each
+step: the turns are the model's; no stand twice, nobody in two places; the days held are those of the turns, no more;
+every offer that is not open ended exactly once; the plan in force says the same as the rows; the journal, read from
+its first entry, leads to the same states; and the ledger counts the weeks that were lived.
 ``DAWRA_LIFE_RUNS`` and ``DAWRA_LIFE_STEPS`` set how long (``./dev test --stress``: 2,000 runs of 40 steps).
 """
 
 import os
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -18,8 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.clock import pretending
-from app.errors import Refused
+from app.clock import local, pretending
+from app.errors import Invalid, Refused
 from app.extensions import db
 from app.jobs import clock
 from app.models import (
@@ -39,7 +40,8 @@ from app.models import (
     VacancyState,
 )
 from app.planning.judge import turns_of
-from app.services import audit, closure, offer, rotation, swap, turn
+from app.queries import closing, ledger
+from app.services import audit, closure, offer, repairing, rotation, seeking, swap, turn
 from app.services.closure import ClosureFacts
 from tests.living import NOW, Living, make_living, user_of
 from tests.plans import store_plan
@@ -48,6 +50,7 @@ RUNS = int(os.environ.get("DAWRA_LIFE_RUNS", "3"))
 STEPS = int(os.environ.get("DAWRA_LIFE_STEPS", "14"))
 WEEKS, STANDS = 4, 2
 ANY = st.integers(0, 10_000)
+DAY = timedelta(days=1)
 pytestmark = pytest.mark.stress
 
 
@@ -64,6 +67,8 @@ class Life(RuleBasedStateMachine):
             self.living = make_living(4, 3, periods=WEEKS, refill=refill, swaps=policy, offer_days=3, max_turns=1)
         self.people = {who.id: who for who in (*self.living.placed, *self.living.waiting)}
         self.model = {(who.id, n % STANDS, n // STANDS) for n, who in enumerate(self.living.placed)}
+        self.lived: set[tuple[int, int, date]] = set()
+        self.shut: set[tuple[int, date]] = set()
 
     def _rows(self) -> list[PublishedTurn]:
         db.session.expire_all()
@@ -120,16 +125,29 @@ class Life(RuleBasedStateMachine):
             one = past[which % len(past)]
             self._try(lambda: offer.accept(user_of(one.exhibitor), one.id))
 
-    @rule(hours=st.integers(1, 100))
+    @rule(hours=st.one_of(st.integers(1, 100), st.integers(200, 600)))
     def time_passes(self, hours: int) -> None:
-        """The clock's work: what lapsed is released."""
-        self.at += timedelta(hours=hours)
+        """The clock's work: what lapsed is released. Whoever stood there at the end of a day has lived it."""
+        before, self.at = self._today(), self.at + timedelta(hours=hours)
+        for n in range((self._today() - before).days):
+            self.lived |= {(who, stand, before + n * DAY) for who, stand in self._standing(before + n * DAY)}
         lapsing = [one for one in self._all(Offer, OfferState.OPEN) if one.deadline <= self.at]
         gone = {self._place(one) for one in lapsing if one.turn_id is not None}
         with pretending(self.at):
             clock.tick()
             clock.tick()
         self.model -= gone
+
+    def _today(self) -> date:
+        return local(self.at).date()
+
+    def _standing(self, day: date) -> set[tuple[int, int]]:
+        """(exhibitor, stand) of a day."""
+        weeks = self.living.call.periods
+        return {
+            (who, stand) for who, stand, week in self.model
+            if weeks[week].starts_on <= day <= weeks[week].ends_on and (stand, day) not in self.shut
+        }  # fmt: skip
 
     @rule(which=ANY)
     def give_back(self, which: int) -> None:
@@ -191,6 +209,28 @@ class Life(RuleBasedStateMachine):
             done = False
         assert not (done and held)
 
+    @rule(stand=st.integers(0, STANDS - 1), week=st.integers(0, WEEKS - 1), later=st.integers(0, 6))
+    def works(self, stand: int, week: int, later: int) -> None:
+        """A stand closes for a day whoever stands there: a turn to come is lost, one under way interrupted."""
+        place, period = self.living.stands[stand], self.living.call.periods[week]
+        day = period.starts_on + later * DAY
+        facts = ClosureFacts(day, day, ClosureReason.WORKS, place.space_id, place.id)
+        if (stand, day) in self.shut or day < self._today():
+            return
+        site = self.living.call.site
+        with pretending(self.at):
+            try:
+                made = closure.create(self.living.boss, site, facts, over_turns=True)
+            except Invalid:  # closed already
+                db.session.rollback()
+                return
+            self.shut.add((stand, day))
+            if closing.touched(site.id, facts, self._today()):
+                (repair,) = seeking.seek(self.living.boss, made)
+                repairing.carry_out(self.living.boss, repair.id, "none")
+        if period.starts_on > self._today():
+            self.model = {one for one in self.model if one[1:] != (stand, week)}
+
     @rule(which=ANY, week=st.integers(0, WEEKS - 1), stand=st.integers(0, STANDS - 1))
     def republish(self, which: int, week: int, stand: int) -> None:
         """A new plan: the same, with one person's turn put elsewhere, where the rules allow it."""
@@ -221,12 +261,27 @@ class Life(RuleBasedStateMachine):
         days = {
             (row.stand_id, row.starts_on + timedelta(days=n), row.id, row.exhibitor_id)
             for row in rows for n in range((row.ends_on - row.starts_on).days + 1)
+            if row.holds(row.starts_on + n * DAY)
         }  # fmt: skip
         ids = [stand.id for stand in self.living.stands]
         held = db.session.scalars(select(Occupancy).where(Occupancy.stand_id.in_(ids)))
         assert {(one.stand_id, one.day, one.turn_id, one.exhibitor_id) for one in held} == days
         there = db.session.scalars(select(Presence).where(Presence.exhibitor_id.in_(self.people)))
         assert {(one.day, one.turn_id, one.exhibitor_id) for one in there} == {one[1:] for one in days}
+
+    @invariant()
+    def the_ledger_counts_what_was_lived(self) -> None:
+        """A week that is over counts for whoever stood there on at least half of its days."""
+        if not hasattr(self, "living"):
+            return
+        told = ledger.accounts(self.people, self._today())
+        said = {who: sum(one.lived.periods for one in told[who].seasons.values()) for who in self.people}
+        counted = Counter(
+            who for who in self.people for week in self.living.call.periods
+            if week.ends_on < self._today()
+            and 2 * sum(one == who and week.starts_on <= day <= week.ends_on for one, _stand, day in self.lived) >= 7
+        )  # fmt: skip
+        assert said == {who: counted[who] for who in self.people}
 
     @invariant()
     def the_plan_says_the_same(self) -> None:

@@ -26,6 +26,7 @@ export function listen(root, hand) {
   });
   window.addEventListener("pointerup", () => end(true));
   window.addEventListener("pointercancel", () => end(false));
+  window.addEventListener("keydown", (event) => event.key === "Escape" && press?.dragging && end(false));
   root.addEventListener("click", (event) => {
     if (press?.dragging || root.dataset.dragged) {
       event.preventDefault();
@@ -71,7 +72,7 @@ export function listen(root, hand) {
     document.body.classList.remove("dragging");
     root.dataset.dragged = "1";
     window.setTimeout(() => delete root.dataset.dragged, 50);
-    if (!(await held.ready)) {
+    if (!(await held.ready) || !hand.answer) { // another key or hand has let the card go meanwhile
       return;
     }
     if (drop && held.last) {

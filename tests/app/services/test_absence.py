@@ -58,6 +58,7 @@ def test_the_rest_is_free_and_the_past_stays(app: Flask) -> None:
             absence.free_rest(manager, turn.id, "encore")
     lived = accounts([who.id], FIRST + 60 * DAY)[who.id].seasons[call.id]
     assert (lived.lived.periods, lived.due.periods) == (1, 0)
+    assert lived.absences == 1, "the day it was freed on was hers"
     told = list(db.session.scalars(select(Notice.body).where(Notice.kind == "attendance")))
     assert [("Absente sans nouvelles" in body) for body in told] == [False, True]
     assert audit.verify(site) == []

@@ -24,6 +24,9 @@ from app.models import (
 )
 from app.services import audit, reference
 
+NAMES = {row["id"]: row["name_ar"] for row in read("sites")["sites"] if row.get("name_ar")}
+SLUGS = sorted(NAMES)[:3]
+
 
 def rows(table: type[Base]) -> list[str]:
     names = [column.key for column in inspect(table).column_attrs]
@@ -36,7 +39,7 @@ def everything() -> dict[str, list[str]]:
 
 
 def test_exact_counts(app: Flask) -> None:
-    assert astuple(reference.load()) == (12, 75, 11, 53, 75)
+    assert astuple(reference.load()) == (12, 75, 11, 53, 75, 0)
     counted = [
         db.session.scalar(select(func.count()).select_from(t)) for t in (Region, Province, CraftFamily, Craft, Site)
     ]
@@ -47,9 +50,22 @@ def test_loading_twice_changes_nothing(app: Flask) -> None:
     reference.load()
     before = everything()
     assert len(before["AuditEntry"]) == 1
-    assert astuple(reference.load()) == (0, 0, 0, 0, 0)
+    assert astuple(reference.load()) == (0, 0, 0, 0, 0, 0)
     assert everything() == before
     assert audit.verify(None) == []
+
+
+def test_an_installation_from_before_gets_the_arabic_words_it_lacks(app: Flask) -> None:
+    """58 sites are named in Arabic: one was typed, one renamed in French since, one left empty."""
+    reference.load()
+    for site in db.session.scalars(select(Site)):
+        site.name_ar = site.city_ar = ""
+    typed, renamed, empty = (db.session.scalars(select(Site).where(Site.slug == slug)).one() for slug in SLUGS)
+    typed.name_ar, renamed.name = "مركب كتبه شخص", "Maison du cuir"
+    db.session.commit()
+    assert astuple(reference.load()) == (0, 0, 0, 0, 0, 58 - 2 + 75)
+    assert (typed.name_ar, renamed.name_ar, empty.name_ar) == ("مركب كتبه شخص", "", NAMES[empty.slug])
+    assert astuple(reference.load()) == (0, 0, 0, 0, 0, 0)
 
 
 def test_what_people_corrected_stays(app: Flask) -> None:
@@ -67,7 +83,7 @@ def test_only_the_missing_rows_are_added(app: Flask) -> None:
     reference.load()
     db.session.delete(db.session.scalars(select(Site).where(Site.slug == "asilah")).one())
     db.session.commit()
-    assert astuple(reference.load()) == (0, 0, 0, 0, 1)
+    assert astuple(reference.load()) == (0, 0, 0, 0, 1, 0)
 
 
 def test_every_site_is_read_into_our_words(app: Flask) -> None:

@@ -4,10 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from icalendar import Calendar, Component
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.clock import pretending
-from app.errors import Refused, Stale
+from app.errors import Invalid, NotFound, Refused, Stale
+from app.exports.ical import exhibitor_feed
 from app.extensions import db
 from app.models import (
     Application,
@@ -16,18 +19,34 @@ from app.models import (
     Closure,
     ClosureReason,
     DayUse,
+    Exhibitor,
+    Notice,
+    Occupancy,
     Offer,
     OfferState,
+    ProposalState,
     Publication,
     PublicationCause,
     PublishedTurn,
     SiteRole,
     SpaceDay,
+    StoredPlan,
     Vacancy,
 )
 from app.planning.judge import judge
-from app.queries import closing
-from app.services import audit, closure, days, reopening, repairing, rotation
+from app.queries import closing, ledger, second_look
+from app.queries.attendance import day_list, hold_of
+from app.services import (
+    audit,
+    closure,
+    days,
+    proposals,
+    reopening,
+    repairing,
+    rotation,
+    second_looks,
+    withdrawal,
+)
 from app.services.closure import ClosureFacts
 from app.services.rotation_review import review
 from tests.app.services.test_attendance import at
@@ -61,7 +80,9 @@ class Scene:
         turns = [
             (self.a, self.one.stands[0], 0, 2), (self.b, self.one.stands[1], 2, 2), (self.c, self.two.stands[0], 0, 2),
         ]  # fmt: skip
-        rotation.publish(self.boss, store_plan(self.call, turns).id)
+        plan = store_plan(self.call, turns)
+        proposal = proposals.propose(make_user(), plan.id).id if self.call.four_eyes else None
+        rotation.publish(self.boss, plan.id, proposal_id=proposal)
         told()
 
     def close(self, start: date, end: date, **where: int) -> Closure:
@@ -130,6 +151,81 @@ def test_a_turn_that_has_begun_ends_the_day_before_and_what_was_lived_stays(app:
         assert scene.shut(scene.one) == days.span(FIRST + 4 * DAY, FIRST + 2 * WEEK - DAY)
 
 
+def test_a_day_closed_inside_the_present_week_interrupts_a_turn_and_ends_nothing(app: Flask) -> None:
+    """A has weeks one and two. Hall one closes for one day of this week: she goes on the day after, all else stays."""
+    with pretending(EARLY):
+        scene = Scene()
+    shut, last = FIRST + 4 * DAY, FIRST + 2 * WEEK - DAY
+    with pretending(at(FIRST + 3 * DAY)):
+        works = scene.close(shut, shut, space_id=scene.one.id)
+        (repair,) = sought(scene.boss, works)
+        assert [one["name"] for one in repair.options] == ["none"]
+        made = repairing.carry_out(scene.boss, repair.id, "none")
+        assert judge(made.case.text, made.plan_text).accepted
+        row = next(row for row in made.turns if row.exhibitor_id == scene.a.id)
+        assert (row.starts_on, row.ends_on, row.length, row.paused_on) == (FIRST, last, 2, (shut,))
+        held = db.session.scalars(select(Occupancy.day).where(Occupancy.turn_id == row.id).order_by(Occupancy.day))
+        assert list(held) == [day for day in days.span(FIRST, last) if day != shut]
+        assert scene.shut(scene.one) == [shut]
+        letter = db.session.scalars(select(Notice).where(Notice.kind == "closure")).one()
+        assert "s'interrompt, puis reprend" in letter.body
+        assert "4 – 17 janvier 2027 (fermé : 8 janvier 2027 ; le tour reprend ensuite)" in letter.body
+        assert told() == {("closure", user_of(scene.a).id): 1}
+        assert closing.waiting([works], FIRST) == {}
+        entry = feed_entry(scene.a)
+        assert (entry["sequence"], str(entry["dtend"].dt)) == (made.number, "2027-01-18")
+        assert entry["description"] == "fermé : 8 janvier 2027 ; le tour reprend ensuite"
+        again = store_draft(scene)
+        assert (review(again).stops, review(again).changes.moved) == ([], [])
+    with pretending(at(shut)):
+        turn = next(turn for turn in made.turns if turn.exhibitor_id == scene.a.id)
+        assert hold_of(turn).days(shut) == days.span(FIRST, shut - DAY), "the days before are hers in this publication"
+        assert [row.turn.exhibitor_id for row in day_list(scene.site, shut).rows] == [scene.c.id]
+        assert [row.turn.exhibitor_id for row in day_list(scene.site, shut + DAY).rows] == [scene.a.id, scene.c.id]
+    with pretending(at(last + DAY)):
+        account = ledger.accounts([scene.a.id], last + DAY)[scene.a.id].seasons[scene.call.id]
+        assert account.lived == ledger.Amount(turns=1, periods=2, points=2)
+
+
+def test_a_closure_lifted_gives_an_interrupted_turn_its_day_back(app: Flask) -> None:
+    with pretending(EARLY):
+        scene = Scene()
+    shut, last = FIRST + 5 * DAY, FIRST + 2 * WEEK - DAY
+    with pretending(at(FIRST + 3 * DAY)):
+        works = scene.close(shut, shut, space_id=scene.one.id)
+        (repair,) = sought(scene.boss, works)
+        repairing.carry_out(scene.boss, repair.id, "none")
+        told()
+        reopening.delete(scene.boss, works)
+        row = db.session.scalars(select(PublishedTurn).join(Publication).where(
+            Publication.superseded_at.is_(None), PublishedTurn.exhibitor_id == scene.a.id
+        )).one()  # fmt: skip
+        assert (row.starts_on, row.ends_on, row.paused_on) == (FIRST, last, ())
+        assert db.session.query(Occupancy).filter_by(turn_id=row.id).count() == 14
+        assert told() == {("closure", user_of(scene.a).id): 1}
+        assert audit.verify(scene.site) == []
+
+
+def feed_entry(who: Exhibitor) -> Component:
+    """The only turn in somebody's calendar."""
+    body = exhibitor_feed(who, "https://dawra.example", FIRST).body
+    (entry,) = Calendar.from_ical(body).walk("VEVENT")
+    return entry
+
+
+def store_draft(scene: Scene) -> StoredPlan:
+    """The rotation in force as a draft of today: nothing about it may change by being published again."""
+    publication = db.session.scalars(select(Publication).order_by(Publication.id.desc())).first()
+    plan = StoredPlan(
+        call_id=scene.call.id, case_sha256=publication.case_sha256, text=publication.plan_text, sha256="0" * 64,
+        status="feasible", digest={}, created_at=publication.published_at,
+    )  # fmt: skip
+    db.session.add(plan)
+    db.session.flush()
+    publication.plan_text += " "
+    return plan
+
+
 def test_the_whole_site_closes_and_nobody_can_be_placed_then(app: Flask) -> None:
     with pretending(EARLY):
         scene = Scene()
@@ -152,6 +248,54 @@ def test_options_too_old_are_refused(app: Flask) -> None:
         with pytest.raises(Stale, match="cherchez à nouveau"):
             repairing.carry_out(scene.boss, repair.id, "none")
         assert scene.turns() == before
+
+
+def test_a_repair_takes_two_people_where_the_call_does(app: Flask) -> None:
+    """The manager asks, somebody else reads and does it; the database refuses one person twice."""
+    with pretending(EARLY):
+        scene = Scene(four_eyes=True)
+        second = make_user((scene.site, SiteRole.MANAGER))
+        start, end = FIRST + 2 * WEEK, FIRST + 4 * WEEK - DAY
+        works = scene.close(start, end, space_id=scene.one.id)
+        (repair,) = sought(scene.boss, works)
+        with pytest.raises(Refused, match="demande une seconde personne"):
+            repairing.carry_out(scene.boss, repair.id, "fewest")
+        look = second_looks.ask_repair(scene.boss, repair.id, "fewest")
+        assert told() == {("look.asked", second.id): 1}
+        assert [second_look.awaiting(who) for who in (scene.boss, second)] == [[], [look]]
+        with pytest.raises(Refused, match="une autre personne doit le faire"):
+            repairing.carry_out(scene.boss, repair.id, "fewest", look.id)
+        with pytest.raises(NotFound):  # another option than the one that was read
+            repairing.carry_out(second, repair.id, "none", look.id)
+        made = repairing.carry_out(second, repair.id, "fewest", look.id)
+        assert (made.proposed_by_id, made.published_by_id) == (scene.boss.id, second.id)
+        assert (look.state, look.ended_by_id) == (ProposalState.PUBLISHED, second.id)
+        with pytest.raises(IntegrityError, match="two_people"):
+            db.session.execute(text("UPDATE second_look SET ended_by_id = asked_by_id"))
+        db.session.rollback()
+        assert audit.verify(scene.site) == []
+
+
+def test_a_withdrawal_takes_two_people_where_the_call_does(app: Flask) -> None:
+    with pretending(EARLY):
+        scene = Scene(four_eyes=True)
+        second = make_user((scene.site, SiteRole.MANAGER))
+        db.session.commit()
+        publication = db.session.scalars(select(Publication)).one()
+        with pytest.raises(Refused, match="demande une seconde personne"):
+            withdrawal.withdraw(scene.boss, publication.id, "Toiture")
+        look = second_looks.ask_withdrawal(scene.boss, publication.id, "Toiture")
+        with pytest.raises(Invalid):
+            second_looks.end(second, look.id, " ")
+        second_looks.end(second, look.id, "Les travaux attendront.")
+        assert (look.state, look.answer) == (ProposalState.DECLINED, "Les travaux attendront.")
+        assert told() == {("look.asked", second.id): 1, ("look.declined", scene.boss.id): 1}
+        with pytest.raises(Stale):
+            withdrawal.withdraw(second, publication.id, "Toiture", look.id)
+        again = second_looks.ask_withdrawal(scene.boss, publication.id, "Toiture")
+        withdrawal.withdraw(second, publication.id, again.reason, again.id)
+        assert (publication.withdrawn_by_id, publication.withdrawn_reason) == (second.id, "Toiture")
+        assert second_look.waiting_of(scene.call.id) is None
 
 
 def test_a_draft_of_a_repair_is_published_like_any_plan(app: Flask) -> None:
