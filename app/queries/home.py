@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
@@ -39,7 +39,7 @@ class Show:
 
 def shows(today: date) -> list[Show]:
     """Open sites with a current publication: those with exhibitors today first, then by their next turn."""
-    here = (PublishedTurn.starts_on <= today) & (PublishedTurn.ends_on >= today)
+    here = _here(today)
     rows = db.session.execute(
         select(
             Publication.site_id,
@@ -62,6 +62,12 @@ def shows(today: date) -> list[Show]:
     return sorted(found.values(), key=lambda show: (-show.exhibitors, show.next_start or date.max, show.site.name))
 
 
+def _here(today: date) -> ColumnElement[bool]:
+    """Tell whether a turn holds its stand on a day; one that is interrupted then does not."""
+    interrupted = cast(PublishedTurn.pauses, String).contains(today.isoformat())
+    return (PublishedTurn.starts_on <= today) & (PublishedTurn.ends_on >= today) & ~interrupted
+
+
 def _families(today: date) -> list[tuple[int, str, int]]:
     number = func.count(func.distinct(PublishedTurn.exhibitor_id))
     rows = db.session.execute(
@@ -72,8 +78,7 @@ def _families(today: date) -> list[tuple[int, str, int]]:
         .where(
             Publication.superseded_at.is_(None),
             ExhibitorCraft.position == 0,
-            PublishedTurn.starts_on <= today,
-            PublishedTurn.ends_on >= today,
+            _here(today),
         )
         .group_by(Publication.site_id, Craft.family_code)
         .order_by(Publication.site_id, number.desc(), Craft.family_code)

@@ -69,6 +69,7 @@ def test_what_is_on_counts_exhibitors_and_families_of_current_rotations(app: Fla
     publish(later, user, "POT-01", start=today() + timedelta(days=3))
     publish(closed, user, "POT-01", start=today())
     publish(make.make_site(), user, "POT-01", start=today() - timedelta(days=20))
+    publish(here, user, "BAT-01", start=today(), number=3).turns[0].pauses = [today().isoformat()]
     db.session.commit()
     found = home.shows(today())
     assert [(show.site.id, show.exhibitors, show.families, show.next_start) for show in found] == [
