@@ -25,7 +25,7 @@ class Bounds:
         self.searched: dict[int, int] = {}
         self.aims: dict[int, int] = {}
         self._ceilings = [goal.ceiling for goal in goals]
-        self._passed: set[int] = set()
+        self._passed: dict[int, dict[Key, int]] = {}
 
     def dive(self, first: int) -> Iterator[int]:
         """Bound the goals from a number on, each with the bounds of those before it demanded; yield the numbers."""
@@ -34,7 +34,7 @@ class Bounds:
             if self.clock.over():
                 return
             goal = self.goals[number]
-            if self._pass(number, shut):
+            if self._pass(number, shut, aim):
                 bound = self.aims[number] = goal.constant
             else:
                 bound = self.aims[number] = self._prove(number, aim)
@@ -43,8 +43,8 @@ class Bounds:
             self.relaxation.keep(goal, goal.due(bound))
             yield number
 
-    def _pass(self, number: int, shut: set[int]) -> bool:
-        """Pass over a goal that no plan with the bounds before it can raise; it is bounded when its turn comes."""
+    def _pass(self, number: int, shut: set[int], aim: dict[Key, int]) -> bool:
+        """Pass over a level that no plan with the bounds before it can raise, as their row prices prove."""
         goal = self.goals[number]
         if (
             goal.at_least is None
@@ -52,7 +52,7 @@ class Bounds:
             or not shut.issuperset(index for index, _ in goal.terms)
         ):
             return False
-        self._passed.add(number)
+        self._passed[number] = dict(aim)
         self.proofs[number] = None
         return True
 
@@ -75,8 +75,9 @@ class Bounds:
         demanded, proof = self._demanded(number), self.proofs.get(number)
         kept = proof.kept if proof is not None else {}
         stale = any(price > ROUNDING and low != demanded.get(key, low) for key, (price, low) in kept.items())
-        unknown = number not in self.proofs or number in self._passed
-        if unknown or (stale and self._reached(self.goals[number]) < (self.of(number) or 0)):
+        known = self.of(number)
+        unknown = known is None or (number in self._passed and self._reached(self.goals[number]) < known)
+        if unknown or (stale and self._reached(self.goals[number]) < (known or 0)):
             self._prove(number, demanded)
 
     def of(self, number: int, reached: Callable[[Goal], int] | None = None) -> int | None:
@@ -110,7 +111,7 @@ class Bounds:
     def _prove(self, number: int, demanded: dict[Key, int]) -> int:
         """Bound one goal with these demands made of those before it."""
         goal = self.goals[number]
-        self._passed.discard(number)
+        self._passed.pop(number, None)
         self.proofs[number] = None
         ceiling = self._bound(number, demanded)
         if max(self._reached(goal), goal.constant) < ceiling:
@@ -124,6 +125,9 @@ class Bounds:
         bound = min(self._ceilings[number], self.searched.get(number, goal.ceiling))
         if proof is not None:
             bound = min(bound, math.floor(proof.bound_if(demanded) + ROUNDING))
+        passed = self._passed.get(number)
+        if passed is not None and all(demanded.get(key, low) >= low for key, low in passed.items()):
+            bound = min(bound, goal.constant)
         below = self.goals[number - 1] if number else None
         if goal.at_least is not None and below is not None and below.at_least is not None and number - 1 in self.proofs:
             bound = min(bound, self._bound(number - 1, demanded))

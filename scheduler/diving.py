@@ -132,8 +132,8 @@ def opened(parts: Sequence[Matrix], candidates: Numbers, count: int) -> Open:
     )
 
 
-class Dives:
-    """Ways down from one corner. `columns`: how many of the variables, the first ones, are turns.
+class Way:
+    """The way down from a corner. `columns`: how many of the variables, the first ones, are turns.
 
     `demands`: how many of the rows, the last ones; what a unit missed of each costs falls from the first on.
     `left` tells the seconds there are.
@@ -145,22 +145,21 @@ class Dives:
         self._gains = np.zeros(int(start.names.max(initial=0)) + 1)
         self._gains[: min(columns, len(self._gains))] = self._chance.random(min(columns, len(self._gains))) * GAIN
         self._fines = np.arange(demands, 0.0, -1.0)
-        corner = self._solved(start)
-        self._way = [corner] if corner is not None else []
+        self._corner = self._solved(start)
 
     def support(self) -> set[int]:
         """Return the turns of the corner."""
-        if not self._way:
+        if self._corner is None:
             return set()
-        there, values = self._way[0]
+        there, values = self._corner
         return set(there.names[(values > SOME) & (there.names < self.columns)].tolist())
 
-    def down(self, depth: int) -> list[Open]:
-        """Go down from a depth of the way before; return the states of the whole way. No demand is missed in any."""
-        del self._way[depth + 1 :]
-        share = SHARE
-        while self._way and self.left() > 0 and share >= LEAST:
-            there, values = self._way[-1]
+    def down(self) -> list[Open]:
+        """Return the states of the way, the deepest last. No demand is missed in any."""
+        share, at = SHARE, self._corner
+        states = [] if at is None else [at[0]]
+        while at is not None and self.left() > 0 and share >= LEAST:
+            there, values = at
             whole, broken = self._turns(values, there)
             if not len(whole) and not len(broken):
                 break
@@ -168,8 +167,9 @@ class Dives:
             below = self._tried(there, np.concatenate([whole, some]))
             share = share / 2 if below is None else min(SHARE, 2 * share)
             if below is not None:
-                self._way.append(below)
-        return [there for there, _ in self._way]
+                at = below
+                states.append(below[0])
+        return states
 
     def _tried(self, there: Open, chosen: Numbers) -> tuple[Open, Floats] | None:
         below = there.settled(chosen)

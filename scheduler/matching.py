@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.diving import Dives, Open, opened
+from scheduler.diving import Open, Way, opened
 from scheduler.interior import CORES
 from scheduler.matrix import Matrix, Numbers
 from scheduler.neighbourhoods import neighbourhoods
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 Demands = list[tuple[Goal, int]]
 
 MANY = 20_000
-"""Above so many variables a corner takes longer than a further way down."""
-WAYS = 3
-"""Ways down: the first from the top, the others from where the one before was not yet proven to lead nowhere."""
+"""Above so many variables a corner takes longer than mending a plan."""
 PEEK = 0.08
 """The effort of a look for a plan below one state, as a share of that of a search: there is one soon or none."""
 ROUNDED = 0.2
@@ -30,7 +28,7 @@ STEP = 0.1
 """The effort on one part of a plan."""
 PATIENCE = 48
 """Parts tried without gain before a large case is left to the single levels."""
-SPARE = 0.35
+SPARE = 0.25
 """The share of the time that is left for proving what the plan at hand comes near to."""
 VERTICES = 4
 """Further corners of the relaxation whose support joins the pool before it is left to the single levels."""
@@ -47,9 +45,12 @@ def match(chain: Chain, demands: Demands) -> None:
     bare = not chain.pool - set(chain.model.picked(chain.chosen or ()))
     candidates = np.array(sorted(chain.alive & chain.relaxation.selected()), dtype=np.int64)
     many = len(candidates) > MANY
-    if _dive(chain, demands, candidates, WAYS if many else 1):
+    lowest = _dive(chain, demands, candidates)
+    if met(chain, demands):
         return
-    if many:
+    if lowest is not None:
+        _round(chain, demands, lowest)
+    if many and lowest is not None:
         _mend(chain, demands)
         chain.bounds.follow(chain.goals.index(demands[0][0]))
     else:
@@ -92,32 +93,20 @@ def met(chain: Chain, demands: Demands) -> bool:
     return all(chain.value(goal) >= due for goal, due in demands)
 
 
-def _dive(chain: Chain, demands: Demands, candidates: Numbers, count: int) -> bool:
-    """Go down from a corner a few times; True if a plan was found that meets the demands, else the best is adopted."""
+def _dive(chain: Chain, demands: Demands, candidates: Numbers) -> Open | None:
+    """Go down from a corner; a plan found on the way that meets the demands is adopted. Return the deepest state."""
     rows = Matrix([Row(goal.terms, due - goal.constant, None) for goal, due in demands])
     start = opened([*chain.search.rows_kept(), rows], candidates, chain.model.count)
-    ways = Dives(start, chain.columns, len(demands), chain.search.seed, chain.clock.left)
-    chain.pool |= ways.support()
-    depth = 0
-    for way in range(count):
-        states = ways.down(depth)
-        found, depth = _peek(chain, demands, states)
-        if found or not states or chain.clock.over():
-            return found
-        if way == 0:
-            _round(chain, demands, states[-1])
-        depth = max(0, depth - 1)
-    return False
-
-
-def _peek(chain: Chain, demands: Demands, states: list[Open]) -> tuple[bool, int]:
-    """Look below each state from the deepest up, until one is not proven to lead nowhere: (found, its depth)."""
-    for depth in range(len(states) - 1, -1, -1):
-        frozen = _ones(chain, states[depth])
-        found = chain.look(_open(states[depth]), None, demands=demands, frozen=frozen, effort=PEEK)
-        if found.chosen is not None or not found.exhausted or chain.clock.over():
-            return found.chosen is not None, depth
-    return False, 0
+    way = Way(start, chain.columns, len(demands), chain.search.seed, chain.clock.left)
+    chain.pool |= way.support()
+    states = way.down()
+    for state in reversed(states):
+        if chain.clock.over():
+            break
+        found = chain.look(_open(state), None, demands=demands, frozen=_ones(chain, state), effort=PEEK)
+        if found.chosen is not None or not found.exhausted:
+            break
+    return states[-1] if states else None
 
 
 def _round(chain: Chain, demands: Demands, deepest: Open) -> None:

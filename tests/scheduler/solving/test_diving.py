@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scheduler.bench import reference
 from scheduler.building import goals_of, model_of
 from scheduler.codec import decode_case
-from scheduler.diving import Dives, Open, opened
+from scheduler.diving import Open, Way, opened
 from scheduler.matrix import Matrix
 from scheduler.search import Search
 from scheduler.variables import Row
@@ -84,11 +84,10 @@ def test_a_way_down_ends_in_a_plan_with_every_bound() -> None:
     demands = list(zip(levels, AIMS, strict=False))
     wanted = Matrix([Row(goal.terms, due - goal.constant, None) for goal, due in demands])
     start = opened([*search.rows_kept(), wanted], np.arange(model.count), model.count)
-    ways = Dives(start, columns, len(demands), 1, lambda: math.inf)
-    states = ways.down(0)
+    way = Way(start, columns, len(demands), 1, lambda: math.inf)
+    states = way.down()
     settled = [set(there.ones.tolist()) for there in states]
     assert all(above < below for above, below in itertools.pairwise(settled))
-    assert ways.down(1)[:2] == states[:2], "what is above the depth stays"
     deepest, ones = states[-1], settled[-1]
     found = search.best({*deepest.names.tolist(), *ones}, demands=demands, frozen=ones, effort=1)
     assert found.chosen is not None
@@ -102,4 +101,4 @@ def test_what_is_demanded_too_much_has_no_way_down() -> None:
     first = next(goal for goal in goals_of(model) if goal.at_least == 1)
     wanted = Matrix([Row(first.terms, AIMS[0] + 1 - first.constant, None)])
     start = opened([Matrix(model.rows), wanted], np.arange(model.count), model.count)
-    assert Dives(start, columns, 1, 1, lambda: math.inf).down(0) == []
+    assert Way(start, columns, 1, 1, lambda: math.inf).down() == []
