@@ -24,6 +24,7 @@ FORBIDDEN = tuple(
         ("javascript address", r"javascript:"),
         ("asset from elsewhere", ASSET + r"(?:https?:)?//"),
         ("picture without words", r"<img\b(?![^>]*\balt=)[^>]*>"),
+        ("Latin comma between values", r"(?:\}\}|%\}),\s*[<{]"),
         ("physical side", r"\b(?:ms|me|ps|pe|float|text)-(?:left|right)\b"),
     )
 )
@@ -97,7 +98,8 @@ def test_no_form_is_judged_by_the_browser() -> None:
 def test_the_law_sees_what_it_forbids() -> None:
     planted = (
         "<script>1</script>", "<style>", '<p style="x">', '<a onclick="x">', '<a href="javascript:x">',
-        '<img src="https://x.org/a.png" alt="">', "<img src='a.png'>", '<p class="ms-left">',
+        '<img src="https://x.org/a.png" alt="">', "<img src='a.png'>", '{{ hall }}, <bdi>01</bdi>',
+        '<p class="ms-left">',
     )  # fmt: skip
     for text, (name, _pattern) in zip(planted, FORBIDDEN, strict=True):
         assert name in found_in(text)
