@@ -9,8 +9,9 @@ from flask import Flask
 import app.services
 from app.i18n import speaking
 from app.models import AuditEntry
+from app.phrases import phrase
 from app.planning.journal import Journal
-from app.planning.journal_labels import LABELS
+from app.planning.journal_labels import CODES, LABELS
 from app.queries.audit import ACTIONS, NOUNS
 from tests.factories import make_call, make_exhibitor, make_site, make_space
 
@@ -41,6 +42,11 @@ def test_every_value_noted_has_a_label() -> None:
     keys = {key.value for one in given for key in getattr(one, "keys", ()) if isinstance(key, ast.Constant)}
     assert len(keys) > 30
     assert keys - set(LABELS) == set()
+
+
+def test_every_code_has_words(app: Flask) -> None:
+    with app.test_request_context():
+        assert all(phrase(code) for kind in CODES.values() for code in kind)
 
 
 def lines(entry: AuditEntry) -> list[tuple[str, str | None, str | None]]:
