@@ -47,15 +47,13 @@ class Open:
     column: Numbers
     weight: Floats
 
-    def settled(self, chosen: Numbers, dropped: Numbers | None = None) -> Open | None:
-        """Settle variables (by place) at 1, or at 0, and all that follows from it; None where a row cannot hold.
+    def settled(self, chosen: Numbers) -> Open | None:
+        """Settle variables (by place) at 1, and all that follows from it; None where a row cannot hold.
 
         What follows is found by bounding each row from what its variables can still be.
         """
         lower, upper = np.zeros(len(self.names), dtype=bool), np.ones(len(self.names), dtype=bool)
         lower[chosen] = True
-        if dropped is not None:
-            upper[dropped] = False
         row, column, weight = self.row, self.column, self.weight
         size, gains = np.abs(weight), weight > 0
         while True:
@@ -143,7 +141,8 @@ class Way:
         self.columns, self.left = columns, left
         self._chance = np.random.default_rng(seed)
         self._gains = np.zeros(int(start.names.max(initial=0)) + 1)
-        self._gains[: min(columns, len(self._gains))] = self._chance.random(min(columns, len(self._gains))) * GAIN
+        turns = self._gains[:columns]
+        turns[:] = self._chance.random(len(turns)) * GAIN
         self._fines = np.arange(demands, 0.0, -1.0)
         self._corner = self._solved(start)
 

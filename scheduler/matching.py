@@ -60,12 +60,12 @@ def match(chain: Chain, demands: Demands) -> None:
 def _mend(chain: Chain, demands: Demands) -> None:
     """Free one part of the plan at a time and raise all levels at once, a lower one first, until nothing gains."""
     everything, idle, spare = _falling(demands), 0, SPARE * (chain.clock.limits.seconds or 0)
+    booleans = {index for index in chain.alive if index >= chain.columns}
     while idle < PATIENCE:
         for area in neighbourhoods(chain.model, chain.random):
             if idle >= PATIENCE or chain.clock.left() <= spare or met(chain, demands):
                 return
             picked, free = set(chain.model.picked(chain.chosen or ())), chain.alive.intersection(area)
-            booleans = {index for index in chain.alive if index >= chain.columns}
             found = chain.search.best(
                 booleans | free | picked,
                 everything,
