@@ -9,7 +9,6 @@ import numpy as np
 from scheduler.diving import Open, Way, opened
 from scheduler.interior import CORES
 from scheduler.matrix import Matrix, Numbers
-from scheduler.neighbourhoods import neighbourhoods
 from scheduler.search import Found
 from scheduler.variables import Goal, Row
 
@@ -24,8 +23,6 @@ PEEK = 0.08
 """The effort of a look for a plan below one state, as a share of that of a search: there is one soon or none."""
 ROUNDED = 0.2
 """The effort of the best plan below the deepest state."""
-STEP = 0.1
-"""The effort on one part of a plan."""
 PATIENCE = 48
 """Parts tried without gain before a large case is left to the single levels."""
 SPARE = 0.25
@@ -60,21 +57,12 @@ def match(chain: Chain, demands: Demands) -> None:
 def _mend(chain: Chain, demands: Demands) -> None:
     """Free one part of the plan at a time and raise all levels at once, a lower one first, until nothing gains."""
     everything, idle, spare = _falling(demands), 0, SPARE * (chain.clock.limits.seconds or 0)
-    booleans = {index for index in chain.alive if index >= chain.columns}
-    while idle < PATIENCE:
-        for area in neighbourhoods(chain.model, chain.random):
-            if idle >= PATIENCE or chain.clock.left() <= spare or met(chain, demands):
-                return
-            picked, free = set(chain.model.picked(chain.chosen or ())), chain.alive.intersection(area)
-            found = chain.search.best(
-                booleans | free | picked,
-                everything,
-                start=chain.chosen,
-                frozen=sorted(picked - free),
-                effort=STEP * chain.clock.limits.effort,
-                seconds=chain.clock.left(),
-            )
-            idle = 0 if _adopted(chain, found) else idle + 1
+    while idle < PATIENCE and chain.clock.left() > spare and not met(chain, demands):
+        before = [chain.value(goal) for goal, _ in demands]
+        found = chain.mend(everything, luck=True)
+        if found.chosen is not None and [goal.value(found.chosen) for goal, _ in demands] >= before:
+            chain.adopt(found.chosen)
+        idle = 0 if [chain.value(goal) for goal, _ in demands] > before else idle + 1
 
 
 def _corners(chain: Chain, demands: Demands, *, bare: bool) -> None:

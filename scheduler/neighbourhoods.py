@@ -1,38 +1,93 @@
-"""Parts of a plan that are freed and solved anew: a space, a pair of spaces, a window of periods."""
+"""Parts of a plan that are freed and solved anew: some spaces that people wish together, over some periods.
+
+A part is drawn by its size, not by its shape: one space over the season, or many spaces over a few periods, whatever
+makes up the columns asked for. (Large neighbourhood search: Shaw 1998; the size follows what the engine masters.)
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.matrix import Floats, Numbers
 from scheduler.variables import Variables
 
-WINDOW = 5
-"""Periods in a window; the next one starts half a window later."""
+SIZE, LEAST = 8_000, 500
+"""The columns of the first part, and of the smallest."""
+GROWTH, SHRINKING = 1.05, 0.8
+"""A part solved to its end was small, one that was not was large."""
+STRANGERS = 0.01
+"""How much a space weighs that nobody wishes together with the others, beside one that one person does."""
 
 
-def neighbourhoods(model: Variables, order: random.Random) -> Iterator[list[int]]:
-    """Yield the columns of each part, all parts once, in a random order of the given source."""
-    problem = model.problem
-    ids = sorted(space.id for space in problem.spaces)
-    parts: list[tuple[frozenset[str], range]] = []
-    season = len(problem.periods)
-    for start in range(0, season, max(1, WINDOW // 2)):
-        parts += [(frozenset(group), range(start, start + WINDOW)) for group in _near(ids, order)]
-    parts += [(frozenset((space,)), range(season)) for space in ids]
-    order.shuffle(parts)
-    for spaces, window in parts:
-        yield [
-            index
-            for index, column in enumerate(model.options.columns)
-            if column.space in spaces and column.start >= window.start and column.start + column.length <= window.stop
-        ]
+class Neighbourhoods:
+    """Draws parts of a plan. `size`: the most columns of the next one; `told` adapts it."""
+
+    def __init__(self, model: Variables, order: random.Random) -> None:
+        columns, self._order = model.options.columns, order
+        self.size = float(SIZE)
+        self._periods = len(model.problem.periods)
+        place = {space: number for number, space in enumerate(sorted({column.space for column in columns}))}
+        self._space = np.array([place[column.space] for column in columns], dtype=np.int64)
+        self._start = np.array([column.start for column in columns], dtype=np.int64)
+        self._stop = self._start + np.array([column.length for column in columns], dtype=np.int64)
+        self._together = _together(model, place)
+        self._count = model.count
+        booleans = range(len(columns), model.count)
+        owned = [(boolean, index) for boolean in booleans for index, _ in model.meaning(boolean)[0]]
+        pairs = np.array(owned, dtype=np.int64).reshape(-1, 2)
+        self._boolean, self._term = pairs[:, 0], pairs[:, 1]
+
+    def draw(self) -> Numbers:
+        """Return the columns of a part, and the booleans they can change."""
+        group, middle, half = self._group(), self._order.randrange(self._periods), 1
+        while len(group) > 1 and self._part(group, middle, half).sum() > self.size:
+            group = group[: len(group) // 2]
+        while half < self._periods and self._part(group, middle, half + 1).sum() <= self.size:
+            half += 1
+        return self._moved(np.flatnonzero(self._part(group, middle, half)))
+
+    def told(self, *, exhausted: bool) -> None:
+        """Take note of whether the last part was solved to its end."""
+        self.size = self.size * GROWTH if exhausted else max(float(LEAST), self.size * SHRINKING)
+
+    def _part(self, group: list[int], middle: int, half: int) -> NDArray[np.bool_]:
+        """Tell which columns lie in these spaces, within so many periods of a moment."""
+        return np.isin(self._space, group) & (self._start >= middle - half) & (self._stop <= middle + half)
+
+    def _group(self) -> list[int]:
+        """Return a space and some of those wished together with it, by place: 1, 2, 4, 8 … in all."""
+        count = len(self._together)
+        many = min(count, 2 ** self._order.randrange(count.bit_length()))
+        group = [self._order.randrange(count)]
+        while len(group) < many:
+            weights = self._together[group].sum(axis=0) + STRANGERS
+            weights[group] = 0.0
+            group.append(self._order.choices(range(count), weights.tolist())[0])
+        return group
+
+    def _moved(self, columns: Numbers) -> Numbers:
+        """Return columns with the booleans whose meaning they can change."""
+        moved = np.zeros(self._count, dtype=bool)
+        moved[columns] = True
+        while True:
+            new = self._boolean[moved[self._term] & ~moved[self._boolean]]
+            if not len(new):
+                return np.flatnonzero(moved)
+            moved[new] = True
 
 
-def _near(ids: list[str], order: random.Random) -> list[tuple[str, ...]]:
-    """Return groups of spaces: all together where they are few, else some pairs."""
-    if len(ids) <= 6:
-        return [tuple(ids)]
-    pairs = list(combinations(ids, 2))
-    return order.sample(pairs, min(len(pairs), len(ids)))
+def _together(model: Variables, place: dict[str, int]) -> Floats:
+    """Return how many people wish each pair of spaces."""
+    together = np.zeros((len(place), len(place)))
+    wished: dict[str, set[int]] = {}
+    for column in model.options.columns:
+        wished.setdefault(column.applicant, set()).add(place[column.space])
+    for spaces in wished.values():
+        for one, other in combinations(sorted(spaces), 2):
+            together[one, other] += 1
+            together[other, one] += 1
+    return together
