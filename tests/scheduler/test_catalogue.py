@@ -30,3 +30,10 @@ def test_every_rule_says_what_it_is():
     for rule in RULES:
         assert all((rule.title, rule.formula, rule.parameter)), rule.code
         assert rule.reach in ("turn", "applicant", "space", "season")
+
+
+def test_what_solving_names_is_there() -> None:
+    told = (ROOT / "SOLVING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_/]+\.py|[a-z]+/)`", told))
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not any((home / name).exists() for home in (ROOT, ROOT.parent))] == []
