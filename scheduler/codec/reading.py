@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from scheduler.codec.parsing import Repeated, show, step
+from scheduler.codec.parsing import Repeated, show, spellable, step
 from scheduler.errors import Fault
 
 LARGEST = 1_000_000
@@ -112,11 +112,7 @@ class Faults:
 
 def _clean(value: str) -> bool:
     """Tell whether unprintable characters are still text: a no-break space is, a control is not."""
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in value)
+    return spellable(value) and not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in value)
 
 
 @lru_cache(maxsize=1000)
