@@ -43,7 +43,7 @@ class Faults:
         """Return a text without control characters or broken Unicode; "" and a fault otherwise."""
         if not isinstance(value, str):
             self.add(path, f"must be a text, not {show(value)}")
-        elif not value and not empty:
+        elif not empty and not value.strip():
             self.add(path, "must not be empty")
         elif len(value) > LONGEST:
             self.add(path, f"has more than {LONGEST} characters")
@@ -82,7 +82,7 @@ class Faults:
 
     def day(self, value: object, path: str) -> date | None:
         """Return a date written YYYY-MM-DD; None and a fault otherwise."""
-        if isinstance(value, str) and len(value) == 10:
+        if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":  # no week date: 2027-W01-1
             try:
                 return date.fromisoformat(value)
             except ValueError:
@@ -161,7 +161,7 @@ class Fields:
         value = self.data.get(key)
         if value is None:
             return default
-        if type(value) is str and 0 < len(value) <= LONGEST and value.isprintable():
+        if type(value) is str and 0 < len(value) <= LONGEST and value.isprintable() and value[0] != " ":
             return value
         return self.faults.text(value, self.at(key), empty=empty)
 
