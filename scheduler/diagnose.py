@@ -3,13 +3,13 @@
 A deletion filter: parts are left out, the most general first and many at once where that leaves the case proven
 impossible; what is left is a clash, and a part of it that cannot be left out stays in it. Impossible is what two
 engines agree on (feasible.py). When some question got no answer in time the set is not called minimal.
-A case may hold several clashes: one part of each is lifted before the next one is looked for.
+A case may hold several clashes: one part of each is lifted before the next one is looked for, and since the part
+lifted may hide yet another, every choice of what is lifted is tried before the clashes are called complete.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scheduler.feasible import Answer, feasible
 from scheduler.limits import Clock
@@ -19,9 +19,12 @@ from scheduler.problem import Problem
 from scheduler.relaxations import Relaxation, least, left_out
 from scheduler.rulebook import rules_of
 from scheduler.text import Message
+from scheduler.ways_out import ways_out
 
 MOST = 8
 """Clashes looked for in one case."""
+QUESTIONS = 60
+"""Ways out of the clashes tried, to see whether another one is hidden behind them."""
 SPARE = 2.0
 """Seconds kept for telling what was found (a fifth of a short time)."""
 ALWAYS = ("stand_single", "one_place", "together")
@@ -43,24 +46,21 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The clashes of a case, found in turn; `relaxed`: the case with the best relaxation of each, if all have one.
+    """The clashes of a case, found in turn; `relaxed`: the case with the relaxations `chosen`, if there are enough.
 
-    `complete`: no other clash is left.
+    Chosen is the best of each clash that those chosen before it do not mend.
+    `complete`: these are all the clashes there are, as every way out of them was tried and leads out.
     """
 
     clashes: tuple[Clash, ...]
     complete: bool
     relaxed: Problem | None = None
+    chosen: tuple[Relaxation, ...] = ()
 
     @property
     def minimal(self) -> bool:
         """Tell whether no part can be left out of any clash."""
         return all(clash.minimal for clash in self.clashes)
-
-    @property
-    def chosen(self) -> tuple[Relaxation, ...]:
-        """The relaxation of each clash that `relaxed` rests on."""
-        return tuple(clash.relaxations[0] for clash in self.clashes if clash.relaxations)
 
 
 def diagnose(problem: Problem, clock: Clock) -> Diagnosis | None:
@@ -78,38 +78,48 @@ def diagnose(problem: Problem, clock: Clock) -> Diagnosis | None:
         return None
     if len(gone) < len(found) or asked(rest).turns is None:
         return Diagnosis(tuple(found), complete=False)
-    for clash in _hidden(problem, every, found, gone, asked):
-        found.append(clash)
-        gone.append(min(clash.parts, key=_least_missed))
-    return _with_relaxations(problem, found, gone, asked)
+    complete = _hidden(problem, every, found, asked)
+    gone += [min(clash.parts, key=_least_missed) for clash in found[len(gone) :]]
+    return replace(_with_relaxations(problem, found, gone, asked), complete=complete)
 
 
-def _hidden(
-    problem: Problem, every: list[Part], found: list[Clash], gone: list[Part], asked: _Asked
-) -> Iterator[Clash]:
-    """Yield the clashes that show once another part than the one lifted first is left out of a clash."""
-    known = [set(clash.parts) for clash in found]
-    for clash, lifted_first in list(zip(found, gone, strict=True)):
-        others = [part for part in gone if part is not lifted_first]
-        for part in clash.parts:
-            left_out = [*others, part]
-            rest = lifted(problem, left_out)
-            if part.kind == "pin" or len(known) >= MOST or not asked(rest).impossible:
-                continue
-            hidden = _clash(rest, [one for one in every if one not in left_out], asked)
-            if hidden.parts and set(hidden.parts) not in known:
-                known.append(set(hidden.parts))
-                yield hidden
+def _hidden(problem: Problem, every: list[Part], found: list[Clash], asked: _Asked) -> bool:
+    """Add the clashes that others hide, while there is room; tell whether those found are all there are."""
+    number = {id(part): place for place, part in enumerate(every)}
+    open_ways, questions = list[frozenset[int]](), 0
+    while (ways := ways_out([[number[id(part)] for part in clash.parts] for clash in found])) is not None:
+        untried = [way for way in ways if not any(known <= way for known in open_ways)]
+        if not untried:
+            return True
+        way = min(untried, key=lambda parts: (sum(len(every[part].binds) for part in parts), sorted(parts)))
+        rest = lifted(problem, [every[part] for part in sorted(way)])
+        answer = asked(rest)
+        questions += 1
+        if answer.turns is not None:
+            open_ways.append(way)
+        elif not answer.impossible or len(found) >= MOST:
+            return False
+        else:
+            found.append(_clash(rest, [part for place, part in enumerate(every) if place not in way], asked))
+        if questions > QUESTIONS:
+            return False
+    return False
 
 
 @dataclass(slots=True)
 class _Asked:
-    """Asks whether a case is possible; out of time, every answer is that it is not known."""
+    """Asks whether a case is possible, each case once; out of time, every answer is that it is not known."""
 
     clock: Clock
+    known: dict[Problem, Answer] = field(default_factory=dict)
 
     def __call__(self, problem: Problem) -> Answer:
-        return Answer(None) if self._late() else feasible(problem, self.clock)
+        known = self.known.get(problem)
+        if known is None:
+            known = Answer(None) if self._late() else feasible(problem, self.clock)
+            if known.sure or known.turns is not None:
+                self.known[problem] = known
+        return known
 
     def without(self, problem: Problem, rule: str) -> Answer:
         """Ask the same without a rule that is always on."""
@@ -161,28 +171,34 @@ def _core(problem: Problem, order: list[Part], asked: _Asked) -> tuple[list[Part
 
 def _with_relaxations(problem: Problem, found: list[Clash], gone: list[Part], asked: _Asked) -> Diagnosis:
     """Find the least change of each part of each clash: those before it relaxed, those after it lifted."""
-    told: list[Clash] = []
+    told, whole, chosen = list[Clash](), problem, list[Relaxation]()
     for number, clash in enumerate(found):
-        if number and asked(problem).turns is not None:  # what was changed for the others helps here too
-            told.append(clash)
-            continue
         base = lifted(problem, [part for part in gone[number + 1 :] if part not in clash.parts])
-        changes = [one for part in clash.parts if (one := _change(problem, base, part, asked)) is not None]
-        changes = changes or _as_found(problem, gone[number:], asked)
-        changes.sort(key=lambda one: (not one.alone, *_least_missed(one.part)))
+        if number and asked(base).turns is not None:  # what was changed for the others mends this one too
+            others = [part for other in found for part in other.parts if part not in clash.parts]
+            told.append(replace(clash, relaxations=_changes(whole, lifted(whole, others), clash, asked)))
+            continue
+        changes = _changes(problem, base, clash, asked) or _as_found(problem, gone[number:], asked)
         if number:  # a change for a later clash rests on those before it
-            changes = [replace(one, alone=False) for one in changes]
-        told.append(replace(clash, relaxations=tuple(changes)))
+            changes = tuple(replace(one, alone=False) for one in changes)
+        told.append(replace(clash, relaxations=changes))
         if not changes:
             return Diagnosis((*told, *found[number + 1 :]), complete=True)
+        chosen.append(changes[0])
         problem = changes[0].step.apply(problem)
-    return Diagnosis(tuple(told), complete=True, relaxed=problem)
+    return Diagnosis(tuple(told), complete=True, relaxed=problem, chosen=tuple(chosen))
 
 
-def _as_found(problem: Problem, gone: list[Part], asked: _Asked) -> list[Relaxation]:
+def _changes(problem: Problem, base: Problem, clash: Clash, asked: _Asked) -> tuple[Relaxation, ...]:
+    """Return the least change of each part of a clash that has one, ranked: enough alone, then touching the fewest."""
+    changes = [one for part in clash.parts if (one := _change(problem, base, part, asked)) is not None]
+    return tuple(sorted(changes, key=lambda one: (not one.alone, *_least_missed(one.part))))
+
+
+def _as_found(problem: Problem, gone: list[Part], asked: _Asked) -> tuple[Relaxation, ...]:
     """Return the change that was made to look further: with all of those there is a plan."""
     turns = asked(lifted(problem, gone)).turns
-    return [] if turns is None else [Relaxation(gone[0], left_out(gone[0]), turns, alone=False)]
+    return () if turns is None else (Relaxation(gone[0], left_out(gone[0]), turns, alone=False),)
 
 
 def _change(problem: Problem, base: Problem, part: Part, asked: _Asked) -> Relaxation | None:

@@ -2,7 +2,7 @@
 
 The plan's status is "impossible": judged by the case as it is, its turns break the rules that clash, and no other.
 `solver` tells: `clashes` (sentences, with their `path` in the case and the number of their `clash`), `because` (the
-rules always on that they rest on), `minimal`, `complete` (no other clash is left), `relaxations` (ranked: sentence,
+rules always on that they rest on), `minimal`, `complete` (no other clash is there), `relaxations` (ranked: sentence,
 path, new value or null to leave it out, exhibitors it `touches`, enough `alone`, `applied` in the turns offered).
 """
 
@@ -51,9 +51,9 @@ def told(diagnosis: Diagnosis) -> dict[str, Any]:
         "minimal": diagnosis.minimal,
         "complete": diagnosis.complete,
         "relaxations": [
-            one | {"clash": number, "applied": diagnosis.relaxed is not None and rank == 0}
+            one | {"clash": number, "applied": any(change is done for done in diagnosis.chosen)}
             for number, clash in clashes
-            for rank, one in enumerate(_relaxations(clash))
+            for change, one in zip(clash.relaxations, _relaxations(clash), strict=True)
         ],
     }
 

@@ -6,7 +6,9 @@ the seasons run from the right too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 640, 320
@@ -16,15 +18,22 @@ DASHES = ("", "8 4", "2 3", "10 3 2 3", "4 4")
 
 
 def line_picture(
-    title: str, description: str, lines: Mapping[str, Sequence[float]], *, across: str, rtl: bool = False
+    title: str,
+    description: str,
+    lines: Mapping[str, Sequence[float]],
+    *,
+    across: str,
+    rtl: bool = False,
+    whole: bool = False,
 ) -> str:
     """Return an SVG document: one line for each name, its values from season 1 on, none below 0.
 
-    `across` names the axis of seasons. The description should say in words what the picture shows.
+    `across` names the axis of seasons. `whole`: the values count something, and the axis has whole numbers only. The
+    description should say in words what the picture shows.
     """
     count = max((len(values) for values in lines.values()), default=0)
     top = max((value for values in lines.values() for value in values), default=0) or 1
-    frame = _Frame(count, top, rtl=rtl)
+    frame = _Frame(count, _steps(top, whole=whole), rtl=rtl)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="title description" direction="{"rtl" if rtl else "ltr"}" font-family="sans-serif" '
@@ -40,11 +49,25 @@ def line_picture(
     return "\n".join(parts) + "\n"
 
 
-class _Frame:
-    """Where values lie on the sheet."""
+def _steps(top: float, *, whole: bool) -> list[Decimal]:
+    """Return what the axis names: from 0 up to `top` or just over it, in at most four steps of 1, 2 or 5 · 10^k."""
+    power = Decimal(1).scaleb(math.floor(math.log10(top)) - 1)
+    sizes = (size * power * ten for ten in (1, 10, 100) for size in (1, 2, 5))
+    step = next(size for size in sizes if size * 4 >= Decimal(repr(top)) and not (whole and size % 1))
+    return [step * number for number in range(math.ceil(Decimal(repr(top)) / step) + 1)]
 
-    def __init__(self, count: int, top: float, *, rtl: bool) -> None:
-        self.count, self.top, self.rtl = count, top, rtl
+
+def _seasons_named(count: int) -> list[int]:
+    """Return the seasons named below: all, or every 2nd, 5th, 10th …, at most a dozen."""
+    step = next(size * ten for ten in (1, 10, 100, 1000) for size in (1, 2, 5) if size * ten * 11 >= count)
+    return sorted({*range(step, count + 1, step), *([1] if step > 2 and count else [])})
+
+
+class _Frame:
+    """Where values lie on the sheet. `steps`: the values named beside it, the highest one at its top."""
+
+    def __init__(self, count: int, steps: Sequence[Decimal], *, rtl: bool) -> None:
+        self.count, self.steps, self.top, self.rtl = count, steps, float(steps[-1]), rtl
 
     def x(self, season: int) -> float:
         """Return where a season lies, counted from 1."""
@@ -61,16 +84,14 @@ class _Frame:
         near, far = self.x(1), self.x(max(1, self.count))
         outer = near + 8 if self.rtl else near - 8
         parts = []
-        for quarter in range(5):
-            value = self.top * quarter / 4
-            parts.append(_segment(near, self.y(value), far, self.y(value), "#ddd"))
-            parts.append(
-                _text(outer, self.y(value) + 4, f"{value:.3g}", "start" if self.rtl else "end", 'direction="ltr"')
-            )
-        step = max(1, -(-self.count // 10))
+        for value in self.steps:
+            at = self.y(float(value))
+            parts.append(_segment(near, at, far, at, "#ddd"))
+            told = f"{value.normalize():f}"
+            parts.append(_text(outer, at + 4, told, "start" if self.rtl else "end", 'direction="ltr"'))
         parts += [
             _text(self.x(season), HEIGHT - BOTTOM + 18, str(season), "middle", 'direction="ltr"')
-            for season in range(1, self.count + 1, step)
+            for season in _seasons_named(self.count)
         ]
         parts.append(_text((near + far) / 2, HEIGHT - 8, across, "middle"))
         return parts

@@ -9,7 +9,8 @@ from fractions import Fraction
 from statistics import median_low
 from typing import Literal
 
-from scheduler.problem import Applicant, Problem, Quota, Request
+from scheduler.dealing import deal
+from scheduler.problem import Applicant, LocalCharter, Problem, Quota, Request
 
 Start = Literal["zero", "lowest", "average", "median"]
 STARTS: tuple[Start, ...] = ("zero", "lowest", "average", "median")
@@ -79,13 +80,13 @@ class Population:
             self.ledger[name] = int(level * applicant.share)
             self.since[name] = season
 
-    def _level(self, start: Start) -> float:
-        """Return the level a newcomer starts at."""
-        levels = [self.ledger[name] / one.share for name, one in sorted(self.people.items())]
+    def _level(self, start: Start) -> Fraction:
+        """Return the level a newcomer starts at, exact: it is multiplied by her share again."""
+        levels = [Fraction(self.ledger[name], one.share) for name, one in sorted(self.people.items())]
         if not levels or start == "zero":
-            return 0.0
+            return Fraction(0)
         if start == "average":
-            return sum(levels) / len(levels)
+            return sum(levels, Fraction(0)) / len(levels)
         return min(levels) if start == "lowest" else median_low(levels)
 
     def newcomers(self, season: int) -> set[str]:
@@ -130,12 +131,38 @@ def _whole(rate: float, present: int, season: int, *, relative: bool) -> int:
 def _with_reserve(problem: Problem, share: float, newcomers: set[str]) -> Problem:
     """Keep a share of the occupied places for newcomers, but no more than one shortest turn for each fills."""
     capacity = sum(open_periods(problem).values())
-    asked = sum(problem.request(name).min_length * problem.request(name).stands for name in newcomers)
-    due = min(Fraction(str(share)), Fraction(asked, capacity) if capacity else Fraction(0))
-    if due <= 0:
+    if not capacity or not share or not newcomers:
+        return problem
+    due = min(Fraction(str(share)), Fraction(_room_for(problem, newcomers), capacity))
+    if not due:
         return problem
     quota = Quota(NEWCOMER, "at_least", due)
     return replace(problem, charter=replace(problem.charter, quotas=(*problem.charter.quotas, quota)))
+
+
+def _room_for(problem: Problem, newcomers: set[str]) -> int:
+    """Return the stand-periods newcomers hold when each is dealt one turn at most, beside the pins and nobody else.
+
+    A share kept for those whom no stand fits, or who are away, would leave the others' places empty.
+    """
+    pinned = {pin.applicant for pin in problem.pins}
+    asking = [request for request in problem.requests if request.applicant in newcomers | pinned]
+    alone = replace(
+        problem,
+        requests=tuple(replace(one, max_turns=min(one.max_turns, one.applicant in newcomers)) for one in asking),
+        charter=replace(
+            problem.charter,
+            quotas=(),
+            sites=_without_quotas(problem.charter.sites),
+            spaces=_without_quotas(problem.charter.spaces),
+        ),
+    )
+    return sum(turn.length * len(turn.stands) for turn in deal(alone) if turn.applicant in newcomers)
+
+
+def _without_quotas(places: Mapping[str, LocalCharter]) -> dict[str, LocalCharter]:
+    """Return the charters of places without their quotas, which others' turns may be needed to keep."""
+    return {key: replace(own, quotas=()) for key, own in places.items()}
 
 
 def open_periods(problem: Problem) -> dict[tuple[str, str], int]:

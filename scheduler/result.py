@@ -50,6 +50,8 @@ def impossible(plan: Plan, lang: str) -> Iterator[str]:
     yield (
         "every one of them is needed for the clash" if facts.get("minimal") else "time was short: some may be too many"
     )
+    if not facts.get("complete"):
+        yield "other clashes may be left"
     relaxations = _items(facts, "relaxations")
     if relaxations:
         of_each = "one change of each number makes a plan possible" if several else "what would make a plan possible"

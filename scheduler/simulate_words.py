@@ -21,6 +21,8 @@ FIGURES = {
     "fill": N_("Taux de remplissage"),
 }
 """What is told of each season, by its name in SeasonFacts."""
+WHOLE = frozenset(("people", "shown", "waiting_worst", "worst_off"))
+"""The figures that count people, seasons or levels."""
 
 
 def headline(name: str, one: Simulation, asked: int) -> list[Message]:

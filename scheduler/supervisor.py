@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -84,6 +85,9 @@ def supervise(
         child.wait()
         for thread in threads:
             thread.join()
+        for pipe in filter(None, (child.stdin, child.stdout, child.stderr)):
+            with contextlib.suppress(BrokenPipeError):  # an order that a dead child never took
+                pipe.close()
     run.complaint = "".join(errors)[-2000:]
     return run
 

@@ -126,8 +126,10 @@ def turn_around(problem: Problem) -> int | None:
 
         turn-around ≤ ⌈(2N − 1) / T⌉ seasons
 
-    (with one fixed order it would be ⌈N / T⌉; that one person would then be last for ever). She shows at least once
-    in so many seasons in a row, or waits one less. With several lengths asked, the longest counts: pessimistic.
+    and no less will do: with a fresh draw each season somebody first in one round does come last in the next, and
+    waits one season less than this from one turn to the next. ⌈N / T⌉ would hold with one order for all seasons
+    (the same person last in every round); draws that differ pass it, and pass it by more than one season.
+    With several lengths asked, the longest counts: pessimistic.
     None: nobody asks, or no turn fits the season.
     """
     if not problem.requests:

@@ -14,7 +14,7 @@ from app.planning.clashes import Told, told
 from app.planning.endings import SENTENCES
 from app.planning.judge import Namer
 from scheduler.pictures import line_picture
-from scheduler.simulate_words import FIGURES, SEASON, WAIT, described
+from scheduler.simulate_words import FIGURES, SEASON, WAIT, WHOLE, described
 from scheduler.text import Message, render
 
 Document = dict[str, Any]
@@ -92,5 +92,5 @@ def picture(trial: Trial, figure: str) -> str | None:
     say: Callable[[Message], str] = lambda message: render(message, language())  # noqa: E731 - one word for it
     return line_picture(
         say(Message(FIGURES[figure])), " ".join(map(say, words)), lines, across=say(Message(SEASON)),
-        rtl=language() == "ar",
+        rtl=language() == "ar", whole=figure in WHOLE,
     )  # fmt: skip

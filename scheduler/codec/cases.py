@@ -31,6 +31,7 @@ from typing import Any
 
 from scheduler.codec.canonical import case_sha256
 from scheduler.codec.charters import decode_charter
+from scheduler.codec.ids import Ids
 from scheduler.codec.parsing import UnreadableError, parse, show
 from scheduler.codec.reading import LARGEST, Faults, Fields
 from scheduler.codec.sizes import oversized
@@ -126,20 +127,19 @@ class _CaseReader:
         return tuple(periods)
 
     def _spaces(self, root: Fields) -> tuple[Space, ...]:
-        spaces = []
+        spaces, ids = [], Ids()
         for path, item in root.items("spaces"):
             fields = Fields(item, path, self.faults, ("id", "stands"), ("site", "region", "closed", "weight"))
             space_id = fields.text("id")
-            if space_id in self.stands:
-                self.faults.add(fields.at("id"), f"{show(space_id)} is given twice")
-            names = self.stands.setdefault(space_id, set())
+            ids.take(space_id, fields.at("id"), self.faults)
+            names, stand_ids = self.stands.setdefault(space_id, set()), Ids()
             site = self.sites[space_id] = fields.text("site", space_id)
             spaces.append(
                 Space(
                     id=space_id,
                     site=site,
                     region=fields.text("region", empty=True),
-                    stands=tuple(self._stand(one, at, names) for at, one in fields.items("stands")),
+                    stands=tuple(self._stand(one, at, names, stand_ids) for at, one in fields.items("stands")),
                     closed=fields.indices("closed", self.count),
                     weight=fields.whole("weight", 1, 0),
                 )
@@ -147,11 +147,10 @@ class _CaseReader:
         self.stands.pop("", None)
         return tuple(spaces)
 
-    def _stand(self, item: object, path: str, names: set[str]) -> Stand:
+    def _stand(self, item: object, path: str, names: set[str], ids: Ids) -> Stand:
         fields = Fields(item, path, self.faults, ("id",), ("area_m2", "features", "x", "y", "closed"))
         stand_id = fields.text("id")
-        if stand_id and stand_id in names:
-            self.faults.add(fields.at("id"), f"{show(stand_id)} is given twice in this space")
+        ids.take(stand_id, fields.at("id"), self.faults, " in this space")
         names.add(stand_id)
         return Stand(
             id=stand_id,
@@ -164,12 +163,11 @@ class _CaseReader:
 
     def _applicants(self, root: Fields) -> tuple[Applicant, ...]:
         optional = ("kind", "family", "region", "groups", "received", "share")
-        applicants = []
+        applicants, ids = [], Ids()
         for path, item in root.items("applicants"):
             fields = Fields(item, path, self.faults, ("id", "activity"), optional)
             key = fields.text("id")
-            if key and key in self.people:
-                self.faults.add(fields.at("id"), f"{show(key)} is given twice")
+            ids.take(key, fields.at("id"), self.faults)
             self.people.add(key)
             applicants.append(
                 Applicant(

@@ -64,3 +64,12 @@ def step(path: str, key: str) -> str:
     if not key.isidentifier() or not key.isascii():
         return f"{path}[{show(key)}]"
     return f"{path}.{key}" if path else key
+
+
+def spellable(text: str) -> bool:
+    """Tell whether a text can be written down as UTF-8: half a pair of surrogates cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, cast
 
-from scheduler.codec.parsing import UnreadableError, parse, show
+from scheduler.codec.parsing import Repeated, UnreadableError, parse, show, spellable, step
 from scheduler.codec.reading import Faults, Fields
 from scheduler.errors import BadPlan, Fault
 from scheduler.plan import STATUSES, Level, Plan, Status, Tier, Turn
@@ -54,10 +55,31 @@ def _read(document: object, faults: Faults) -> Plan:
 
 def _solver(root: Fields, faults: Faults) -> dict[str, Any]:
     value = root.data.get("solver")
-    if value is None or isinstance(value, dict):
-        return value or {}
+    if value is None:
+        return {}
+    if isinstance(value, dict):
+        _sound(value, "solver", faults)
+        return value
     faults.add("solver", f"must be an object, not {show(value)}")
     return {}
+
+
+def _sound(value: object, path: str, faults: Faults) -> None:
+    """Find what has no one spelling in whatever a solver tells: keys given twice, no numbers, broken Unicode."""
+    if isinstance(value, dict):
+        for key in value.twice if isinstance(value, Repeated) else ():
+            faults.add(step(path, key), "is given twice")
+        for key, item in value.items():
+            if not spellable(key):
+                faults.add(step(path, key), "the key holds characters that are no text")
+            _sound(item, step(path, key), faults)
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            _sound(item, f"{path}[{place}]", faults)
+    elif isinstance(value, str) and not spellable(value):
+        faults.add(path, f"holds characters that are no text: {show(value)}")
+    elif isinstance(value, float) and not math.isfinite(value):
+        faults.add(path, f"must be a finite number, not {show(value)}")
 
 
 def _turn(item: object, path: str, faults: Faults) -> Turn:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from scheduler.codec.parsing import Repeated, show, step
+from scheduler.codec.parsing import Repeated, show, spellable, step
 from scheduler.errors import Fault
 
 LARGEST = 1_000_000
@@ -43,7 +43,7 @@ class Faults:
         """Return a text without control characters or broken Unicode; "" and a fault otherwise."""
         if not isinstance(value, str):
             self.add(path, f"must be a text, not {show(value)}")
-        elif not value and not empty:
+        elif not empty and not value.strip():
             self.add(path, "must not be empty")
         elif len(value) > LONGEST:
             self.add(path, f"has more than {LONGEST} characters")
@@ -82,7 +82,7 @@ class Faults:
 
     def day(self, value: object, path: str) -> date | None:
         """Return a date written YYYY-MM-DD; None and a fault otherwise."""
-        if isinstance(value, str) and len(value) == 10:
+        if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":  # no week date: 2027-W01-1
             try:
                 return date.fromisoformat(value)
             except ValueError:
@@ -112,11 +112,7 @@ class Faults:
 
 def _clean(value: str) -> bool:
     """Tell whether unprintable characters are still text: a no-break space is, a control is not."""
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in value)
+    return spellable(value) and not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in value)
 
 
 @lru_cache(maxsize=1000)
@@ -165,7 +161,7 @@ class Fields:
         value = self.data.get(key)
         if value is None:
             return default
-        if type(value) is str and 0 < len(value) <= LONGEST and value.isprintable():
+        if type(value) is str and 0 < len(value) <= LONGEST and value.isprintable() and value[0] != " ":
             return value
         return self.faults.text(value, self.at(key), empty=empty)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import json
 import os
@@ -15,6 +16,7 @@ from typing import Any
 from scheduler.codec import decode_case, decode_plan
 from scheduler.codec.parsing import UnreadableError, parse
 from scheduler.codec.reading import Faults
+from scheduler.commands.pipes import patient
 from scheduler.errors import BadCase, BadFile, BadPlan, BadQuestion, Fault
 from scheduler.plan import Plan
 from scheduler.problem import Problem
@@ -71,7 +73,7 @@ def _collector_paused() -> Iterator[None]:
 
 def _read(path: str, refusal: type[BadFile]) -> bytes:
     try:
-        with Path(path).open("rb") as file:
+        with open(path, "rb", opener=patient) as file:
             found = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
@@ -87,6 +89,10 @@ def writable(path: str) -> Path:
     try:
         if place.is_dir():
             raise BadQuestion(f"{path!a} cannot be written: is a directory")
+        if place.resolve().is_fifo():  # opened and closed again, its reader would think that was all
+            if not os.access(place, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return place
         if _stays(place):
             place.open("ab").close()
             return place
@@ -140,7 +146,8 @@ def write_text(path: Path, text: str) -> None:
     """
     try:
         if _stays(path):
-            path.write_text(text, encoding="utf-8")
+            with open(path, "w", encoding="utf-8", opener=patient) as file:
+                file.write(text)
             return
         target = path.resolve()
         part = target.with_name(f".{os.getpid()}.part")

@@ -24,7 +24,7 @@ from scheduler.pictures import line_picture
 from scheduler.population import STARTS, Flow
 from scheduler.problem import Charter, Problem
 from scheduler.simulate import METHODS, Simulation, simulate
-from scheduler.simulate_words import FIGURES, SEASON, described, headline
+from scheduler.simulate_words import FIGURES, SEASON, WHOLE, described, headline
 from scheduler.text import Message, render
 from scheduler.yearbook import SeasonFacts
 
@@ -177,6 +177,7 @@ def _draw(folder: Path, played: dict[str, Simulation], lang: str) -> None:
             lines,
             across=render(Message(SEASON), lang),
             rtl=lang == "ar",
+            whole=figure in WHOLE,
         )
         (folder / f"{figure}.svg").write_text(picture, encoding="utf-8")
 

@@ -46,14 +46,17 @@ def run(arguments: argparse.Namespace) -> int:
     for tier in verdict.tiers:
         for line in _lines(tier, claimed.get(tier.name)):
             print("  " + render(line, arguments.lang))
+    seed = plan.solver.get("seed", problem.seed)
+    if seed != problem.seed:
+        print(render(Message(_OTHER_SEED, {"theirs": str(seed), "ours": problem.seed}), arguments.lang))
     return _again(problem, plan, arguments.lang) if arguments.recompute else 0
 
 
 def _again(problem: Problem, plan: Plan, lang: str) -> int:
     from scheduler.commands.recompute import recompute  # only here is the solver's process needed
 
-    code, sentence = recompute(problem, plan)
-    print(render(sentence, lang))
+    code, sentences = recompute(problem, plan)
+    print("\n".join(render(sentence, lang) for sentence in sentences))
     return code
 
 
@@ -79,6 +82,7 @@ def _level(title: Message, level: Level, bound: int | None) -> Message:
 
 
 _ACCEPTED = N_("Planning conforme : {n} tours, aucune règle enfreinte.")
+_OTHER_SEED = N_("Attention : le tirage est fait avec la graine « {theirs} », le dossier dit « {ours} ».")
 _VALUE = N_("{tier} : {value}")
 _BOUNDED_VALUE = N_("{tier} : {value} (borne prouvée : {bound})")
 _LEVEL = N_("{tier}, niveau {level} : {n} personnes")

@@ -1,6 +1,7 @@
 """Seasons one after the other: who waits how long, who comes and goes, and the same again from the same seed."""
 
 import json
+import math
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from scheduler.population import Flow, Population
 from scheduler.problem import Charter
 from scheduler.simulate import simulate
 from scheduler.verify import verify
+from scheduler.wishes.fairness import amounts
 from scheduler.yearbook import gini, turn_around
 from tests.scheduler.builders import document, make, person, request, space
 
@@ -59,6 +61,34 @@ def test_the_turn_around_is_two_rounds_of_turns():
     hall = replace(closed.spaces[0], closed=frozenset({1}))
     assert turn_around(replace(closed, spaces=(hall,))) == 17  # only periods 2–3 hold a turn
     assert turn_around(crowd(5, 1, 1, 2)) is None
+
+
+@pytest.mark.parametrize("size", ALIKE)
+def test_the_turn_around_is_met_and_no_smaller_one_holds(size):
+    """A draw of its own each season can put the first of one round last in the next: 2N−1 turns lie between.
+
+    One order of draw for all seasons would give ⌈N / T⌉, and that is passed as soon as the draws differ.
+    """
+    problem = replace(crowd(*size), requests=tuple(replace(one, preferred={}) for one in crowd(*size).requests))
+    people, stands, season, length = size
+    one_order = math.ceil(people / (stands * (season // length)))
+    assert longest_wait(problem, lambda _: "one") <= one_order
+    waits = [longest_wait(problem, lambda number, draw=draw: f"{draw}/{number}") for draw in range(12)]
+    assert max(waits) <= turn_around(problem) - 1
+    if people == 5:
+        assert max(waits) == turn_around(problem) - 1 > one_order + 1
+
+
+def longest_wait(problem, seed):
+    """The longest wait of anybody in 20 seasons, each with the seed of the draw that its number gives."""
+    population, waits, longest = Population.of(problem), dict.fromkeys("ABCDEFGHIJKLMNOP", 0), 0
+    for season in range(1, SEASONS + 1):
+        case = replace(population.case(problem, Flow(), season), seed=seed(season))
+        given = amounts(case, deal(case))
+        population.lived(given)
+        waits = {name: 0 if given.get(name) else waits[name] + 1 for name in population.people}
+        longest = max(longest, *waits.values())
+    return longest
 
 
 def test_the_same_seed_plays_the_same_seasons():
@@ -145,6 +175,28 @@ def test_a_picture_is_readable_without_seeing_it_or_running_it():
     assert len(lines) == 2
     assert lines[0].get("stroke-dasharray") != lines[1].get("stroke-dasharray")
     assert len(lines[0].get("points").split()) == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "whole", "steps"),
+    [
+        ([7, 3], True, ["0", "2", "4", "6", "8"]),
+        ([1, 0], True, ["0", "1"]),
+        ([0, 0], True, ["0", "1"]),
+        ([12_345], True, ["0", "5000", "10000", "15000"]),
+        ([2.75, 1], False, ["0", "1", "2", "3"]),
+        ([0.35], False, ["0", "0.1", "0.2", "0.3", "0.4"]),
+        ([1.0], False, ["0", "0.5", "1"]),
+        ([0.015], False, ["0", "0.005", "0.01", "0.015"]),
+        ([0.0], False, ["0", "0.5", "1"]),
+    ],
+)
+def test_the_axis_goes_up_in_steps_people_count_in(values, whole, steps):
+    picture = line_picture("t", "d", {"A": values}, across="s", whole=whole)
+    texts = ElementTree.fromstring(picture).findall("{http://www.w3.org/2000/svg}text")
+    assert [one.text for one in texts if one.get("text-anchor") == "end"] == steps
+    points = ElementTree.fromstring(picture).find("{http://www.w3.org/2000/svg}polyline").get("points").split()
+    assert all(40 <= float(point.split(",")[1]) <= 276 for point in points)
 
 
 def test_from_the_right_the_first_season_is_on_the_right():

@@ -273,6 +273,9 @@ PIN = {"applicant": "A", "space": "S", "start": 0, "length": 1}
         (("spaces", 0, "stands", 0, "features"), "power", ['spaces[0].stands[0].features: must be a list, not "power"']),
         (("spaces", 0, "stands", 0, "features"), [""], ["spaces[0].stands[0].features[0]: must not be empty"]),
         (("applicants", 1, "id"), "A", ['applicants[1].id: "A" is given twice', 'requests[1].applicant: no such applicant "B"']),
+        (("applicants", 1, "id"), "A ", ['applicants[1].id: "A " differs from "A" only in what cannot be seen', 'requests[1].applicant: no such applicant "B"']),
+        (("applicants", 1, "id"), "A\u200b", ['applicants[1].id: "A\u200b" differs from "A" only in what cannot be seen', 'requests[1].applicant: no such applicant "B"']),
+        (("applicants", 1, "id"), "  ", ["applicants[1].id: must not be empty", 'requests[1].applicant: no such applicant "B"']),
         (("applicants", 0, "activity"), "", ["applicants[0].activity: must not be empty"]),
         (("applicants", 0, "share"), 0, ["applicants[0].share: must be between 1 and 1000000, not 0"]),
         (("applicants", 0, "received"), 10**30, ["applicants[0].received: must be between 0 and 1000000, not a number of more than 20 digits"]),
@@ -337,6 +340,17 @@ def test_one_thing_wrong(path, value, expected):
 
 def test_the_untouched_base_is_sound():
     assert decode_case(BASE).name == ""
+
+
+def test_the_same_letters_put_together_otherwise_are_the_same_id():
+    case = document([person("é"), person("e\u0301")])
+    assert faults(case) == ['applicants[1].id: "e\u0301" differs from "é" only in what cannot be seen']
+
+
+def test_a_week_of_the_year_is_no_day():
+    case = document("A", season=1)
+    case["periods"][0]["start"] = "2027-W01-1"
+    assert faults(case) == ['periods[0].start: must be a date such as 2027-01-31, not "2027-W01-1"']
 
 
 def test_keys_given_twice_are_told():

@@ -4,10 +4,12 @@ import json
 import os
 import stat
 import sys
+import threading
 
 import pytest
 
 from scheduler.commands import files
+from scheduler.commands.files import writable, write_text
 from scheduler.commands.parsers import main
 from tests.scheduler.builders import document
 
@@ -116,3 +118,23 @@ def test_a_file_one_may_not_read(tmp_path, case, capsys):
     (tmp_path / "case.json").chmod(0)
     assert main(["verify", case, case]) == 2
     assert "cannot be read: permission denied" in capsys.readouterr().err
+
+
+def test_a_pipe_with_nobody_at_the_other_end_is_not_waited_for_for_ever(case, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("scheduler.commands.pipes.PATIENCE", 0.2)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert main(["verify", str(pipe), str(pipe)]) == 2
+    assert "cannot be read: nobody is at the other end of this pipe" in capsys.readouterr().err
+
+
+def test_a_plan_goes_whole_to_whoever_reads_a_pipe(tmp_path):
+    """Opened once to see whether it can be written, the pipe would end there for its reader."""
+    pipe, read = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text(encoding="utf-8")), daemon=True)
+    reader.start()
+    assert writable(str(pipe)) == pipe
+    write_text(pipe, "a plan\n")
+    reader.join(5)
+    assert read == ["a plan\n"]
