@@ -228,7 +228,8 @@ class Chain:
     def mend(self, goal: Goal, ceiling: int | None = None, *, luck: bool = False) -> Found:
         """Search a part of the plan at hand for more of a goal, all else being kept; nothing is adopted.
 
-        `luck`: among plans as good any may be found, not always the one at hand, and the next part sees another plan.
+        `luck`: among plans as good any may be found, not always the one at hand, and the next part sees another plan;
+        a ceiling means nothing to it.
         """
         assert self.chosen is not None  # noqa: S101
         if self._parts is None:
