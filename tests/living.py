@@ -32,6 +32,8 @@ from tests.plans import store_plan
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 START = date(2027, 1, 4)
 
+Ids = tuple[int, int, tuple[list[int], ...]]
+
 
 @dataclass
 class Living:
@@ -42,6 +44,19 @@ class Living:
     placed: list[Exhibitor]
     waiting: list[Exhibitor]
     stands: list[Stand]
+
+    def ids(self) -> Ids:
+        """What it takes to find it again."""
+        rows = (self.placed, self.waiting, self.stands)
+        return self.call.id, self.boss.id, tuple([row.id for row in some] for some in rows)  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, ids: Ids) -> Living:
+        """The same, read anew."""
+        call, boss = db.session.get_one(Call, ids[0]), db.session.get_one(User, ids[1])
+        kinds = zip((Exhibitor, Exhibitor, Stand), ids[2], strict=True)
+        placed, waiting, stands = ([db.session.get_one(kind, one) for one in some] for kind, some in kinds)
+        return cls(call, boss, placed, waiting, stands)
 
     def offer_of(self, exhibitor: Exhibitor, state: OfferState = OfferState.OPEN) -> Offer | None:
         """Her last offer in a state."""

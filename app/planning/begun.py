@@ -96,6 +96,8 @@ def days_of(call: Call, stays: Iterable[Stay], rows: Iterable[PublishedTurn]) ->
     found = []
     for stay in stays:
         row = old.get((stay.exhibitor_id, stay.stand_id, stay.start))
+        if rows and row is None and stay.starts_on <= today():  # put by hand in a period under way: from tomorrow
+            stay = replace(stay, starts_on=min(max(stay.starts_on, today() + DAY), stay.ends_on))
         if row and stay.length <= row.length and stay.starts_on <= row.starts_on:
             kept = replace(
                 stay, starts_on=row.starts_on, ends_on=min(stay.ends_on, row.ends_on), pauses=row.paused_on

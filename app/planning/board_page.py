@@ -17,6 +17,7 @@ from app.planning.figures import Figures, figures
 from app.planning.judge import namer
 from app.planning.keys import Directory, directory
 from app.planning.proof import claims
+from app.planning.staying import staying
 from app.queries import boards, edits, plans, rotation
 from app.queries.planning import decisions
 from scheduler.plan import Tier, Turn
@@ -43,7 +44,7 @@ class Page:
 def page(plan: StoredPlan) -> Page:
     """Read everything the board shows."""
     made = decisions(plan.call_id)
-    table = desk(plan.case.text, plan.text, made)
+    table = desk(plan.case.text, plan.text, made, staying(plan))
     known = known_of(plan)
     names = namer(known)
     log = edits.log(plan.id)

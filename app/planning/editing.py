@@ -20,6 +20,7 @@ from scheduler.codec import canonical_bytes, encode_plan, encode_turn
 from scheduler.plan import Plan, Turn
 from scheduler.problem import Forbidden, Pin, Problem
 from scheduler.rules.base import Violation
+from scheduler.staying import Staying
 from scheduler.targets import Target, Targets
 from scheduler.verify import verify
 
@@ -53,6 +54,7 @@ class Desk:
     problem: Problem
     board: Board
     violations: tuple[Violation, ...] = field(repr=False)
+    staying: Staying
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -71,12 +73,12 @@ class Desk:
     def to(self, who: str, turn: Turn | None, spot: Spot, length: int | None = None) -> Target:
         """What moving a turn to a spot, or placing somebody there, would do; ``length`` None: hers, or the best."""
         targets = Targets(self.board, who, turn)
-        return targets.at(spot.space, spot.stand, spot.start, length)
+        return self.in_time(targets.at(spot.space, spot.stand, spot.start, length))
 
     def exchanged(self, who: str, turn: Turn | None, other: Turn) -> Target:
         """What changing places with another turn (or taking its place) would do."""
         targets = Targets(self.board, who, turn)
-        return targets.judged(targets.exchange(other))
+        return self.in_time(targets.judged(targets.exchange(other)))
 
     def pinned_turns(self, who: str) -> tuple[Turn, ...]:
         """The turns somebody's pins with a stand ask for."""
@@ -93,7 +95,15 @@ class Desk:
 
     def judged(self, change: Change) -> Target:
         """What a change would newly break."""
-        return Targets(self.board, "").judged(change)
+        return self.in_time(Targets(self.board, "").judged(change))
+
+    def late(self, change: Change) -> Target:
+        """A change with nothing but what time forbids."""
+        return self.in_time(Target(change))
+
+    def in_time(self, target: Target) -> Target:
+        """A change with what of it time forbids: turns that have begun stay, a period over is nobody's."""
+        return self.staying.judged(self.problem, target)
 
     def after(self, change: Change) -> tuple[Turn, ...]:
         """The turns with a change made."""
@@ -111,19 +121,20 @@ class Desk:
         return set(turns) <= set(self.turns)
 
 
-def desk(case_text: str, plan_text: str, decisions: Iterable[Decision]) -> Desk:
-    """Lay a draft plan out under the decisions of now."""
-    return _desk(case_text, plan_text, _decided(tuple(decisions)))
+def desk(case_text: str, plan_text: str, decisions: Iterable[Decision], staying: Staying) -> Desk:
+    """Lay a draft plan out under the decisions of now, around what has begun."""
+    return _desk(case_text, plan_text, _decided(tuple(decisions)), staying)
 
 
 @lru_cache(maxsize=12)
-def _desk(case_text: str, plan_text: str, decided: Decided) -> Desk:
+def _desk(case_text: str, plan_text: str, decided: Decided, staying: Staying) -> Desk:
     problem = _problem(case_text, decided)
     known, strange = [], []
     for turn in plan_of(plan_text).turns:
         (known if _is_known(problem, turn) else strange).append(turn)
     board = Board(problem, known)
-    return Desk(problem, board, verify(problem, (*known, *strange)).violations)
+    late = tuple(staying.faults(problem, known))
+    return Desk(problem, board, (*late, *verify(problem, (*known, *strange)).violations), staying)
 
 
 def _is_known(problem: Problem, turn: Turn) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from app.clock import today
@@ -36,7 +37,7 @@ def keeping(text: str, sha256: str, call: Call, publication: Publication | None)
     if publication is None or not first:
         return text, sha256
     turns = [_turn(call, row) for row in publication.turns if row.starts_on <= today()]
-    return written(_kept(json.loads(text), turns, first))
+    return written(_kept(json.loads(text), turns, first)[0])
 
 
 def _turn(call: Call, row: PublishedTurn) -> Turn:
@@ -46,8 +47,17 @@ def _turn(call: Call, row: PublishedTurn) -> Turn:
     return Turn(one["applicant"], one["space"], one["stand"], one["start"], one["length"], also)
 
 
-def _kept(case: Document, turns: Sequence[Turn], since: int) -> Document:
-    """The case around the turns that can stay; who or what is gone leaves her lived periods to nobody."""
+def staying(text: str, begun: Sequence[Turn]) -> list[Turn]:
+    """Of the turns that have begun, those that stay in plans of a case: each whole, or up to where it can."""
+    if not begun:
+        return []
+    case = json.loads(text)
+    since = sum(date.fromisoformat(period["start"]) <= today() for period in case["periods"])
+    return _kept(case, begun, since)[1]
+
+
+def _kept(case: Document, turns: Sequence[Turn], since: int) -> tuple[Document, list[Turn]]:
+    """The case around the turns that can stay, and those; who or what is gone leaves her lived periods to nobody."""
     people = {one["applicant"] for one in case["requests"]}
     places = {(space["id"], stand["id"]) for space in case["spaces"] for stand in space["stands"]}
     there = [turn for turn in turns if all((turn.space, stand) in places for stand in turn.stands)]
@@ -60,7 +70,7 @@ def _kept(case: Document, turns: Sequence[Turn], since: int) -> Document:
         made = without(made, {one.rule for one in broken})
         stuck = {turn for one in broken_by(made, stay) if one.rule not in WHOLE for turn in one.turns}
         if not stuck:
-            return made
+            return made, stay
         stay = [turn for turn in stay if turn not in stuck]
 
 

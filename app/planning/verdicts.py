@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.i18n import _
+from app.i18n import _, days
 from app.planning.editing import Desk, Spot
 from app.planning.judge import Namer, word
 from scheduler.plan import Turn
@@ -34,9 +34,10 @@ def verdicts(desk: Desk, who: str, turn: Turn | None, lang: str, names: Namer) -
     usual = turn.length if turn else _longest(desk, who)
     for _space, stand, start, held in targets.taken():
         places[stand][start] = told.taken(held)
-    for _space, stand, start, target in targets.moves():
+    for _space, stand, start, found in targets.moves():
+        target = desk.in_time(found)
         if turn is None or target.swap.added != (turn,):
-            places[stand][start] = told.of(target)
+            places[stand][start] = told.of(target, desk)
             length = target.swap.added[0].length
             if length != usual:
                 lengths.setdefault(stand, {})[start] = length
@@ -46,8 +47,10 @@ def verdicts(desk: Desk, who: str, turn: Turn | None, lang: str, names: Namer) -
         "length": usual,
         "places": places,
         "lengths": lengths,
-        "cards": {f"{other.stand}|{other.start}": told.exchange(target) for other, target in targets.exchanges()},
-        "reserve": told.of(targets.leaving()) if turn else None,
+        "cards": {
+            f"{other.stand}|{other.start}": told.exchange(desk.in_time(target)) for other, target in targets.exchanges()
+        },
+        "reserve": told.of(desk.in_time(targets.leaving()), desk) if turn else None,
         "verdicts": told.list,
     }
 
@@ -88,9 +91,17 @@ class _Told:
         """The number of a place somebody else holds."""
         return self.index("impossible", self.held % {"who": self.names(who_name(held.applicant))})
 
-    def of(self, target: Target) -> int:
+    def of(self, target: Target, desk: Desk) -> int:
         """The number of what a move would do."""
-        return self._index(target, self.free)
+        since = next((day for one in target.swap.added if (day := desk.staying.since(desk.problem, one))), None)
+        if since is None or target.state == "impossible":
+            return self._index(target, self.free)
+        end = desk.problem.periods[target.swap.added[0].start + target.swap.added[0].length - 1].end
+        late = _("La période a commencé : ses jours seraient %(days)s.", days=days(since, end))
+        if target.state == "allowed":
+            return self.index("allowed", f"{self.free} {late}")
+        state, said = self.list[self._index(target, self.free)]
+        return self.index(state, f"{said} {late}")
 
     def exchange(self, target: Target) -> int:
         """The number of what changing places would do."""

@@ -44,25 +44,27 @@ def ended_of(exhibitor: Exhibitor, today: date) -> list[tuple[PublishedTurn, End
     return _ended(PublishedTurn.exhibitor_id == exhibitor.id, today)
 
 
+# once: see app.queries.held
+_later, _ending_one, _its = (aliased(Publication) for _ in range(3))
+_now = aliased(PublishedTurn)
+_follower = (
+    select(func.min(_later.number))
+    .where(_later.call_id == Publication.call_id, _later.number > Publication.number)
+    .correlate(Publication)
+    .scalar_subquery()
+)
+_going_on = select(_now.uid).join(_its, _its.id == _now.publication_id).where(_its.superseded_at.is_(None))
+
+
 def _ended(whose: object, today: date) -> list[tuple[PublishedTurn, Ending]]:
-    later = aliased(Publication)
-    follower = (
-        select(func.min(later.number))
-        .where(later.call_id == Publication.call_id, later.number > Publication.number)
-        .correlate(Publication)
-        .scalar_subquery()
-    )
-    ending = aliased(Publication)
-    now, its = aliased(PublishedTurn), aliased(Publication)
-    going_on = select(now.uid).join(its, its.id == now.publication_id).where(its.superseded_at.is_(None))
     query = (
-        with_showing(select(PublishedTurn, ending).join(PublishedTurn.publication))  # type: ignore[arg-type]
-        .outerjoin(ending, (ending.call_id == Publication.call_id) & (ending.number == follower))
+        with_showing(select(PublishedTurn, _ending_one).join(PublishedTurn.publication))  # type: ignore[arg-type]
+        .outerjoin(_ending_one, (_ending_one.call_id == Publication.call_id) & (_ending_one.number == _follower))
         .where(
             whose,  # type: ignore[arg-type]
             PublishedTurn.ends_on >= today - KEPT, Publication.superseded_at.is_not(None),
-            PublishedTurn.uid.not_in(going_on),
-            Publication.withdrawn_at.is_not(None) | ending.id.is_not(None),
+            PublishedTurn.uid.not_in(_going_on),
+            Publication.withdrawn_at.is_not(None) | _ending_one.id.is_not(None),
         )
         .options(joinedload(PublishedTurn.publication).joinedload(Publication.site))
         .order_by(Publication.number, PublishedTurn.starts_on, PublishedTurn.id)

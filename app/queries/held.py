@@ -45,36 +45,38 @@ class Hold:
         return [day for day in span if day.isoformat() not in self.turn.pauses]
 
 
+# Aliases are made once: SQLAlchemy takes ten milliseconds to fit a new one, and compiles its query anew each time.
+_other, _after = aliased(Publication), aliased(Publication)
+_following = (
+    select(_after.cause)
+    .where(_after.call_id == Publication.call_id, _after.number > Publication.number)
+    .order_by(_after.number)
+    .limit(1)
+    .correlate(Publication)
+    .scalar_subquery()
+)
+_first = (
+    select(func.min(_other.published_at))
+    .where(_other.call_id == Publication.call_id)
+    .correlate(Publication)
+    .scalar_subquery()
+)
+_turns = (
+    select(PublishedTurn, _first, _following)
+    .join(PublishedTurn.publication)
+    .options(
+        contains_eager(PublishedTurn.publication).joinedload(Publication.call).joinedload(Call.site),
+        joinedload(PublishedTurn.space),
+        joinedload(PublishedTurn.stand),
+        joinedload(PublishedTurn.exhibitor),
+    )
+    .order_by(PublishedTurn.starts_on, PublishedTurn.id)
+)
+
+
 def holds(*where: Any) -> list[Hold]:
     """The holds of the turns that satisfy conditions on turn and publication, in order of day; three queries."""
-    other, after = aliased(Publication), aliased(Publication)
-    following = (
-        select(after.cause)
-        .where(after.call_id == Publication.call_id, after.number > Publication.number)
-        .order_by(after.number)
-        .limit(1)
-        .correlate(Publication)
-        .scalar_subquery()
-    )
-    first = (
-        select(func.min(other.published_at))
-        .where(other.call_id == Publication.call_id)
-        .correlate(Publication)
-        .scalar_subquery()
-    )
-    query = (
-        select(PublishedTurn, first, following)
-        .join(PublishedTurn.publication)
-        .where(*where)
-        .options(
-            contains_eager(PublishedTurn.publication).joinedload(Publication.call).joinedload(Call.site),
-            joinedload(PublishedTurn.space),
-            joinedload(PublishedTurn.stand),
-            joinedload(PublishedTurn.exhibitor),
-        )
-        .order_by(PublishedTurn.starts_on, PublishedTurn.id)
-    )
-    found = (_hold(*row) for row in db.session.execute(query))
+    found = (_hold(*row) for row in db.session.execute(_turns.where(*where)))
     return [hold for hold in found if hold.first <= hold.last]
 
 

@@ -191,15 +191,17 @@ def _missed(one: _Period, states: dict[date, AttendanceState], policy: MissedPer
     return 2 * sum(states.get(day) in kinds for day in one.days) > len(one.days)
 
 
+_mine, _other = aliased(PublishedTurn), aliased(PublishedTurn)  # once: see app.queries.held
+_swaps = (
+    select(Swap.call_id, _mine.exhibitor_id, _other.exhibitor_id)
+    .join(_mine, _mine.id == Swap.turn_id)
+    .join(_other, _other.id == Swap.other_turn_id)
+    .where(Swap.state == SwapState.DONE)
+)
+
+
 def _add_swaps(found: dict[int, Account], calls: dict[int, Call]) -> None:
-    mine, other = aliased(PublishedTurn), aliased(PublishedTurn)
-    query = (
-        select(Swap.call_id, mine.exhibitor_id, other.exhibitor_id)
-        .join(mine, mine.id == Swap.turn_id)
-        .join(other, other.id == Swap.other_turn_id)
-        .where(Swap.state == SwapState.DONE)
-        .where(mine.exhibitor_id.in_(found) | other.exhibitor_id.in_(found))
-    )
+    query = _swaps.where(_mine.exhibitor_id.in_(found) | _other.exhibitor_id.in_(found))
     for call_id, one, another in db.session.execute(query):
         for exhibitor_id in (one, another):
             if exhibitor_id in found and call_id in calls:

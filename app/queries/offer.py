@@ -203,16 +203,18 @@ def swap_of_ticket(swap_ticket: str) -> tuple[Swap, User] | None:
     return (swap, user) if user else None
 
 
+_mine, _theirs = aliased(PublishedTurn), aliased(PublishedTurn)  # once: see app.queries.held
+
+
 def swaps_of(exhibitor_ids: Collection[int]) -> list[Swap]:
     """The open swaps that some exhibitors proposed or were asked, the soonest deadline first."""
-    mine, theirs = aliased(PublishedTurn), aliased(PublishedTurn)
     query = (
         select(Swap)
-        .join(mine, mine.id == Swap.turn_id)
-        .join(theirs, theirs.id == Swap.other_turn_id)
+        .join(_mine, _mine.id == Swap.turn_id)
+        .join(_theirs, _theirs.id == Swap.other_turn_id)
         .where(
             Swap.state.in_(OPEN_SWAPS),
-            or_(mine.exhibitor_id.in_(exhibitor_ids), theirs.exhibitor_id.in_(exhibitor_ids)),
+            or_(_mine.exhibitor_id.in_(exhibitor_ids), _theirs.exhibitor_id.in_(exhibitor_ids)),
         )
     )
     return list(db.session.scalars(with_turns(query).order_by(Swap.deadline, Swap.id)))

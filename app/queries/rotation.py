@@ -24,6 +24,7 @@ from app.models import (
     Site,
     SiteRole,
     Space,
+    Stand,
     StoredPlan,
     User,
 )
@@ -77,6 +78,33 @@ def current(call_id: int) -> Publication | None:
         .execution_options(populate_existing=True)
     )
     return db.session.scalars(query).first()
+
+
+def begun_turns(call_id: int, today: date) -> list[tuple[int, int, tuple[str, ...], int, int]] | None:
+    """(exhibitor, space, codes of stands, start, length) of the turns in force that have begun; None without any
+    publication in force.
+    """  # fmt: skip
+    in_force = select(Publication.id).where(Publication.call_id == call_id, Publication.superseded_at.is_(None))
+    publication_id = db.session.scalar(in_force.order_by(Publication.number.desc()).limit(1))
+    if publication_id is None:
+        return None
+    turn = PublishedTurn
+    query = (
+        select(turn.exhibitor_id, turn.space_id, Stand.code, turn.also, turn.start, turn.length)
+        .join(Stand, Stand.id == turn.stand_id)
+        .where(turn.publication_id == publication_id, turn.starts_on <= today)
+        .order_by(turn.id)
+    )
+    rows = db.session.execute(query).all()
+    further = {stand for row in rows for stand in row.also}
+    codes: dict[int, str] = {}
+    if further:
+        codes = {one.id: one.code for one in db.session.scalars(select(Stand).where(Stand.id.in_(further)))}
+    return [
+        (row.exhibitor_id, row.space_id, (row.code, *(codes[one] for one in row.also if one in codes)), row.start,
+         row.length)
+        for row in rows
+    ]  # fmt: skip
 
 
 def publication_of(plan: StoredPlan) -> Publication | None:

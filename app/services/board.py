@@ -22,6 +22,7 @@ from app.planning.figures import digest
 from app.planning.judge import namer, word
 from app.planning.keys import Directory, directory, exhibitor_key
 from app.planning.proof import proof_of
+from app.planning.staying import staying
 from app.queries import edits, rotation
 from app.queries.planning import decisions
 from app.queries.plans import people_of
@@ -88,7 +89,7 @@ def open_draft(plan_id: int, version: int | None = None) -> Draft:
 def lay_out(plan: StoredPlan) -> Draft:
     """The plan on its desk, with the names of all it speaks of."""
     known = directory(rotation.spaces_of(plan.call), rotation.people(people_of(plan)))
-    return Draft(plan, desk(plan.case.text, plan.text, decisions(plan.call_id)), known)
+    return Draft(plan, desk(plan.case.text, plan.text, decisions(plan.call_id), staying(plan)), known)
 
 
 def aim(draft: Draft, ask: Ask) -> Target:

@@ -131,13 +131,18 @@ def _given_place(draft: Draft, who: str) -> Target:
 
 
 def refresh(actor: User, plan_id: int, version: int) -> PlanEdit | None:
-    """Go on with today's data; turns of people or stands that are gone leave the plan. None: nothing had changed."""
+    """Go on with today's data; turns of people or stands that are gone leave the plan, those begun are put back.
+
+    None: nothing had changed.
+    """
     draft = board.open_draft(plan_id, version)
     before = draft.plan.case_sha256
     draft, change = _on_fresh_data(draft)
-    if draft.plan.case_sha256 == before:
+    begun = draft.desk.staying.put_back(draft.desk.problem, draft.desk.turns)
+    if draft.plan.case_sha256 == before and not (begun.removed or begun.added):
         db.session.rollback()
         return None
+    change = Change((*change.removed, *begun.removed), begun.added)
     about = {"before": before, "after": draft.plan.case_sha256}
     edit = board.write(actor, draft, EditKind.REFRESH, change, about=about)
     db.session.commit()
@@ -150,10 +155,9 @@ def _on_fresh_data(draft: Draft) -> tuple[Draft, Change]:
     if not plan.proof:
         plan.proof = proof_of(plan.text)
     previous = rotation.current(plan.call_id)
-    text, sha256 = begun.case_now(
-        plan.call, draft.desk.turns, previous.turns if previous else (),
-        variant_of(plan.run.scope) if plan.run else None,
-    )  # fmt: skip
+    turns = [*draft.desk.turns, *draft.desk.staying.missing(draft.desk.turns)]
+    rows = previous.turns if previous else ()
+    text, sha256 = begun.case_now(plan.call, turns, rows, variant_of(plan.run.scope) if plan.run else None)
     if sha256 != plan.case_sha256:
         freezing.keep(plan.call_id, text, sha256)
         origin = db.session.get_one(FrozenCase, plan.proof["case_sha256"])

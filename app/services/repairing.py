@@ -28,7 +28,7 @@ from app.models import (
     User,
 )
 from app.notices import closure as notices
-from app.planning import begun, mended, mending
+from app.planning import begun, mended, mending, staying
 from app.planning.changes import Stay, compare, stays_of_rows
 from app.planning.figures import digest
 from app.planning.judge import plan_of
@@ -84,8 +84,10 @@ def _current(call: Call, repair_id: int, name: str) -> tuple[Repair, dict[str, A
     if repair is None or option is None:
         raise NotFound
     previous = in_force(call)
-    same = repair.publication_id == previous.id and ground(call, previous).case_sha256 == repair.case_sha256
-    if repair.state is RepairState.DONE or not same:
+    base = ground(call, previous)
+    same = repair.publication_id == previous.id and base.case_sha256 == repair.case_sha256
+    late = staying.held_in(call.id, base.case_text).faults(base.problem, mending.turns_in(option))
+    if repair.state is RepairState.DONE or not same or any(late):
         raise Stale(_("La rotation ou ses données ont changé depuis ce calcul : cherchez à nouveau."))
     return repair, option, previous
 

@@ -13,7 +13,7 @@ from app.clock import today
 from app.i18n import _, day, interruption, language
 from app.i18n import days as in_words
 from app.models import Call, CallState, Publication, StoredPlan
-from app.planning import begun, overrides, stale, variant
+from app.planning import begun, overrides, stale, staying, variant
 from app.planning.changes import ChangeList, Stay, compare, stays_of_plan, stays_of_rows
 from app.planning.judge import judge_again, namer, plan_of, turns_of, word
 from app.planning.keys import Directory, directory, exhibitor_id, exhibitor_key
@@ -71,7 +71,8 @@ def review(plan: StoredPlan) -> Review:
     changed = stale.differences(old, json.loads(fresh_text), known.name)
     changed = variant.told(plan.run.scope if plan.run else {}, changed)
     overridden, bare = overrides.split(judged.breaches, edits.reasons(plan.id))
-    faults = word(tuple(one.message for one in bare), language(), names)
+    late = staying.held_in(call.id, fresh_text).faults(judged.problem, turns)
+    faults = word([*(one.message for one in late), *(one.message for one in bare)], language(), names)
     stops = [*faults, *(one.sentence for one in changed if one.stops or faults)]
     if previous is not None and (previous.case_sha256, previous.plan_text) == (plan.case_sha256, plan.text):
         stops.insert(0, _("Ce planning est déjà publié : c'est la rotation nº %(number)s.", number=previous.number))

@@ -19,6 +19,7 @@ from app.planning.board_page import known_of, page
 from app.planning.editing import desk
 from app.planning.judge import namer
 from app.planning.keys import Directory, directory, exhibitor_key
+from app.planning.staying import staying
 from app.planning.verdicts import verdicts as judge_places
 from app.queries import boards as queries
 from app.queries import exhibitor as exhibitors
@@ -41,7 +42,7 @@ def verdicts(plan_id: int) -> Response:
     """Where a turn (or somebody of the reserve) may go: every place at once."""
     plan, sent = g.subject, request.args
     who = exhibitor_key(sent.get("exhibitor", 0, whole))
-    table = desk(plan.case.text, plan.text, decisions(plan.call_id))
+    table = desk(plan.case.text, plan.text, decisions(plan.call_id), staying(plan))
     at = forms.spot(sent.get("at", ""))
     turn = table.held(at, who) if at else None
     if not table.knows(who) or (sent.get("at") and turn is None):
@@ -225,7 +226,7 @@ def _turn_page(sent: Any, **told: Any) -> str:
     known: Directory = known_of(plan)
     who = sent.get("exhibitor", 0, whole)
     person = known.exhibitors.get(exhibitor_key(who))
-    table = desk(plan.case.text, plan.text, decisions(plan.call_id))
+    table = desk(plan.case.text, plan.text, decisions(plan.call_id), staying(plan))
     at = forms.spot(sent.get("at", ""))
     held = table.held(at, exhibitor_key(who)) if at else None
     if person is None or not table.knows(exhibitor_key(who)):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
-from app.errors import Stale
+from app.errors import Refused
 from app.exports.sheet import to_csv, to_xlsx
 from app.forms.board import BoardTableForm, version
 from app.i18n import _, direction, localized
@@ -71,7 +71,7 @@ def bring_in(plan_id: int) -> Redirect | str | tuple[str, int]:
             return redirect(url_for("plans.show", plan_id=plan_id), 303)
         except BadFile as error:
             bad = error
-        except Stale as error:
+        except Refused as error:
             form.form_errors = list(error.reasons)
     plan = plan_of_call(plan_id)
     shown = render_template("board/import.html", plan=plan, call=plan.call, form=form, bad=bad)

@@ -4,20 +4,25 @@ The model is a set of (exhibitor, stand, week), and who stood where at the end o
 step: the turns are the model's; no stand twice, nobody in two places; the days held are those of the turns, no more;
 every offer that is not open ended exactly once; the plan in force says the same as the rows; the journal, read from
 its first entry, leads to the same states; and the ledger counts the weeks that were lived.
-``DAWRA_LIFE_RUNS`` and ``DAWRA_LIFE_STEPS`` set how long (``./dev test --stress``: 2,000 runs of 40 steps).
+This is looked at whenever a statement that may change a row was sent, or time has passed: after a step that did
+neither, nothing can be other than it was.
+
+``DAWRA_LIFE_RUNS`` and ``DAWRA_LIFE_STEPS`` set how long (``./dev test --stress``: 2,000 runs of 40 steps), and
+``DAWRA_LIFE_SEED`` which; the lives are counted by the machine itself, those of the full length apart.
 """
 
 import os
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.clock import local, pretending
 from app.errors import Invalid, Refused
@@ -41,13 +46,15 @@ from app.models import (
 )
 from app.planning.judge import turns_of
 from app.queries import closing, ledger
-from app.services import audit, closure, offer, repairing, rotation, seeking, swap, turn
+from app.services import audit, closure, occupancy, offer, repairing, rotation, seeking, swap, turn
 from app.services.closure import ClosureFacts
-from tests.living import NOW, Living, make_living, user_of
+from tests.living import NOW, Ids, Living, make_living, user_of
 from tests.plans import store_plan
+from tests.stress.again import Writes, bring_back, keep, quickly
 
 RUNS = int(os.environ.get("DAWRA_LIFE_RUNS", "3"))
 STEPS = int(os.environ.get("DAWRA_LIFE_STEPS", "14"))
+SEED = os.environ.get("DAWRA_LIFE_SEED")
 WEEKS, STANDS = 4, 2
 ANY = st.integers(0, 10_000)
 DAY = timedelta(days=1)
@@ -58,17 +65,46 @@ class Life(RuleBasedStateMachine):
     """One call lived on; ``model`` is the set of (exhibitor, stand number, week)."""
 
     living: Living
+    writes: Writes
+    beginnings: dict[tuple[bool, SwapPolicy], tuple[str, list[str], Ids]]
+    lives: Counter[int]
+    done: Counter[str]
+
+    @classmethod
+    def fresh(cls, writes: Writes) -> type["Life"]:
+        """A machine that counts anew."""
+        fields = {"writes": writes, "beginnings": {}, "lives": Counter(), "done": Counter()}
+        return type("Life", (cls,), fields)
 
     @initialize(refill=st.booleans(), policy=st.sampled_from((SwapPolicy.FREE, SwapPolicy.APPROVED)))
     def publish(self, refill: bool, policy: SwapPolicy) -> None:
         """A call with four people on two stands in two weeks, and three who wait."""
         self.at = NOW
-        with pretending(self.at):
-            self.living = make_living(4, 3, periods=WEEKS, refill=refill, swaps=policy, offer_days=3, max_turns=1)
+        self.steps, self.looked = -1, (-1, NOW)
+        self.living = self._begin(refill, policy)
         self.people = {who.id: who for who in (*self.living.placed, *self.living.waiting)}
         self.model = {(who.id, n % STANDS, n // STANDS) for n, who in enumerate(self.living.placed)}
         self.lived: set[tuple[int, int, date]] = set()
         self.shut: set[tuple[int, date]] = set()
+
+    def _begin(self, refill: bool, policy: SwapPolicy) -> Living:
+        """The published rotation, made once for each kind of call and brought back for the next life."""
+        kind = refill, policy
+        if kind not in self.beginnings:
+            if self.beginnings:  # one site in the database at a time
+                bring_back("empty", [])
+            with pretending(self.at):
+                made = make_living(4, 3, periods=WEEKS, refill=refill, swaps=policy, offer_days=3, max_turns=1)
+            name = f"kept{len(self.beginnings)}"
+            self.beginnings[kind] = name, keep(name), made.ids()
+        else:
+            bring_back(*self.beginnings[kind][:2])
+        return Living.of(self.beginnings[kind][2])
+
+    def teardown(self) -> None:
+        """Count a life by its steps."""
+        if hasattr(self, "living"):
+            self.lives[self.steps] += 1
 
     def _rows(self) -> list[PublishedTurn]:
         db.session.expire_all()
@@ -87,14 +123,16 @@ class Life(RuleBasedStateMachine):
         numbers = {stand.id: n for n, stand in enumerate(self.living.stands)}
         return (one.exhibitor_id, numbers[one.stand_id], one.start)
 
-    def _try(self, work: Callable[[], object]) -> bool:
+    def _try(self, work: Callable[[], object], what: str) -> bool:
         with pretending(self.at):
             try:
                 work()
             except Refused:
+                self.done[f"{what} refused"] += 1
                 return False
             finally:
                 db.session.rollback()
+        self.done[what] += 1
         return True
 
     @rule(which=ANY)
@@ -104,7 +142,7 @@ class Life(RuleBasedStateMachine):
         if asked:
             one = asked[which % len(asked)]
             place, free = self._place(one), one.vacancy_id is not None
-            if self._try(lambda: offer.accept(user_of(one.exhibitor), one.id)) and free:
+            if self._try(lambda: offer.accept(user_of(one.exhibitor), one.id), "accept") and free:
                 self.model.add(place)
 
     @rule(which=ANY)
@@ -114,7 +152,7 @@ class Life(RuleBasedStateMachine):
         if asked:
             one = asked[which % len(asked)]
             place, mine = self._place(one), one.turn_id is not None
-            if self._try(lambda: offer.decline(user_of(one.exhibitor), one.id)) and mine:
+            if self._try(lambda: offer.decline(user_of(one.exhibitor), one.id), "decline") and mine:
                 self.model.remove(place)
 
     @rule(which=ANY)
@@ -123,7 +161,7 @@ class Life(RuleBasedStateMachine):
         past = [one for state in OfferState if state is not OfferState.OPEN for one in self._all(Offer, state)]
         if past:
             one = past[which % len(past)]
-            self._try(lambda: offer.accept(user_of(one.exhibitor), one.id))
+            self._try(lambda: offer.accept(user_of(one.exhibitor), one.id), "accept what has ended")
 
     @rule(hours=st.one_of(st.integers(1, 100), st.integers(200, 600)))
     def time_passes(self, hours: int) -> None:
@@ -137,6 +175,7 @@ class Life(RuleBasedStateMachine):
             clock.tick()
             clock.tick()
         self.model -= gone
+        self.done["turns that lapsed"] += len(gone)
 
     def _today(self) -> date:
         return local(self.at).date()
@@ -156,7 +195,7 @@ class Life(RuleBasedStateMachine):
         if rows:
             row = rows[which % len(rows)]
             place = self._place(row)
-            if self._try(lambda: turn.give_back(user_of(row.exhibitor), row.id)):
+            if self._try(lambda: turn.give_back(user_of(row.exhibitor), row.id), "give back"):
                 self.model.remove(place)
 
     @rule(one=ANY, other=ANY)
@@ -165,7 +204,7 @@ class Life(RuleBasedStateMachine):
         rows = self._rows()
         if len(rows) > 1:
             mine, theirs = rows[one % len(rows)], rows[other % len(rows)]
-            self._try(lambda: swap.propose(user_of(mine.exhibitor), mine.id, theirs.id))
+            self._try(lambda: swap.propose(user_of(mine.exhibitor), mine.id, theirs.id), "propose a swap")
 
     @rule(which=ANY, how=st.sampled_from(("agree", "agree", "decline", "cancel", "approve")))
     def answer_swap(self, which: int, how: str) -> None:
@@ -180,7 +219,7 @@ class Life(RuleBasedStateMachine):
             "cancel": user_of(one.turn.exhibitor), "approve": self.living.boss,
         }[how]  # fmt: skip
         verb = {"agree": swap.agree, "decline": swap.decline, "cancel": swap.cancel, "approve": swap.approve}[how]
-        self._try(lambda: verb(actor, one.id))
+        self._try(lambda: verb(actor, one.id), f"swap {how}")
         if db.session.get(Swap, one.id, populate_existing=True).state is SwapState.DONE:
             self.model -= {mine, theirs}
             self.model |= {(mine[0], *theirs[1:]), (theirs[0], *mine[1:])}
@@ -192,7 +231,7 @@ class Life(RuleBasedStateMachine):
         files = list(db.session.scalars(query))
         one = files[which % len(files)]
         verb = turn.leave_list if leaving else turn.rejoin_list
-        self._try(lambda: verb(user_of(one.exhibitor), one))
+        self._try(lambda: verb(user_of(one.exhibitor), one), "leave the list" if leaving else "rejoin the list")
 
     @rule(stand=st.integers(0, STANDS - 1), week=st.integers(0, WEEKS - 1))
     def close(self, stand: int, week: int) -> None:
@@ -202,7 +241,7 @@ class Life(RuleBasedStateMachine):
         facts = ClosureFacts(day, day, ClosureReason.WORKS, place.space_id, place.id)
         held = any(one[1:] == (stand, week) for one in self.model)
         try:
-            done = self._try(lambda: closure.create(self.living.boss, self.living.call.site, facts))
+            done = self._try(lambda: closure.create(self.living.boss, self.living.call.site, facts), "close")
         except Exception as error:
             if type(error).__name__ != "Invalid":
                 raise
@@ -228,6 +267,7 @@ class Life(RuleBasedStateMachine):
             if closing.touched(site.id, facts, self._today()):
                 (repair,) = seeking.seek(self.living.boss, made)
                 repairing.carry_out(self.living.boss, repair.id, "none")
+                self.done["works over a turn"] += 1
         if period.starts_on > self._today():
             self.model = {one for one in self.model if one[1:] != (stand, week)}
 
@@ -246,14 +286,24 @@ class Life(RuleBasedStateMachine):
             except AssertionError:  # a rule forbids it
                 db.session.rollback()
                 return
-        if self._try(lambda: rotation.publish(self.living.boss, plan.id)):
+        if self._try(lambda: rotation.publish(self.living.boss, plan.id), "republish"):
             self.model = wanted
 
     @invariant()
+    def everything_holds(self) -> None:
+        """Looked at after each step that sent a statement which may write, or let time pass."""
+        self.steps += 1
+        if self.looked == (self.writes.count, self.at):
+            self.done["steps that wrote nothing"] += 1
+            return
+        self.looked = self.writes.count, self.at
+        self.the_turns_are_the_models()
+        self.the_ledger_counts_what_was_lived()
+        self.the_plan_says_the_same()
+        self.the_journal_leads_here()
+
     def the_turns_are_the_models(self) -> None:
         """And no stand or person is taken twice."""
-        if not hasattr(self, "living"):
-            return
         rows = self._rows()
         assert {self._place(row) for row in rows} == self.model
         assert len(rows) == len(self.model) == len({one[1:] for one in self.model})
@@ -269,11 +319,8 @@ class Life(RuleBasedStateMachine):
         there = db.session.scalars(select(Presence).where(Presence.exhibitor_id.in_(self.people)))
         assert {(one.day, one.turn_id, one.exhibitor_id) for one in there} == {one[1:] for one in days}
 
-    @invariant()
     def the_ledger_counts_what_was_lived(self) -> None:
         """A week that is over counts for whoever stood there on at least half of its days."""
-        if not hasattr(self, "living"):
-            return
         told = ledger.accounts(self.people, self._today())
         said = {who: sum(one.lived.periods for one in told[who].seasons.values()) for who in self.people}
         counted = Counter(
@@ -283,25 +330,18 @@ class Life(RuleBasedStateMachine):
         )  # fmt: skip
         assert said == {who: counted[who] for who in self.people}
 
-    @invariant()
     def the_plan_says_the_same(self) -> None:
         """The plan of the publication in force has the turns of the rows."""
-        if hasattr(self, "living"):
-            (row,) = db.session.scalars(
-                select(Publication).where(
-                    Publication.call_id == self.living.call.id, Publication.superseded_at.is_(None)
-                )
-            ).all()
-            codes = {stand.code: n for n, stand in enumerate(self.living.stands)}
-            said = {(int(t.applicant[1:]), codes[t.stand.partition("-")[2]], t.start) for t in turns_of(row.plan_text)}
-            assert said == self.model
-            assert (row.turn_count, len(said)) == (len(self.model), len(self.model))
+        (row,) = db.session.scalars(
+            select(Publication).where(Publication.call_id == self.living.call.id, Publication.superseded_at.is_(None))
+        ).all()
+        codes = {stand.code: n for n, stand in enumerate(self.living.stands)}
+        said = {(int(t.applicant[1:]), codes[t.stand.partition("-")[2]], t.start) for t in turns_of(row.plan_text)}
+        assert said == self.model
+        assert (row.turn_count, len(said)) == (len(self.model), len(self.model))
 
-    @invariant()
     def the_journal_leads_here(self) -> None:
         """Every offer, swap and vacancy is in the state its last entry says, and ended once; the plan too."""
-        if not hasattr(self, "living"):
-            return
         site = self.living.call.site
         assert audit.verify(site) == []
         entries = db.session.scalars(
@@ -332,11 +372,50 @@ class Life(RuleBasedStateMachine):
         assert db.session.scalars(in_force).one() == plan
 
 
+def live(runs: int, steps: int, phases: tuple[Phase, ...] = (Phase.generate, Phase.shrink)) -> type[Life]:
+    """Live so many lives of so many steps after their publication; the machine, with what it counted."""
+    with quickly(), Writes() as writes:
+        machine = Life.fresh(writes)
+        if SEED is not None:
+            machine = seed(int(SEED))(machine)
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=runs, stateful_step_count=steps + 1, deadline=None, phases=phases,
+                suppress_health_check=list(HealthCheck), database=None,
+            ),
+        )  # fmt: skip
+    return machine
+
+
 def test_a_rotation_lived_at_random(app: Flask) -> None:
-    run_state_machine_as_test(
-        Life,
-        settings=settings(
-            max_examples=RUNS, stateful_step_count=STEPS, deadline=None,
-            suppress_health_check=list(HealthCheck), database=None,
-        ),
-    )  # fmt: skip
+    lived = live(RUNS, STEPS)
+    full, steps = lived.lives[STEPS], sum(count * length for length, count in lived.lives.items())
+    print(f"\n{full} lives of {STEPS} steps, {lived.lives.total() - full} shorter ones, {steps} steps in all")
+    print(f"seed {SEED}: {dict(sorted(lived.done.items()))}")
+    assert lived.lives.total() >= RUNS
+
+
+def _keep_days(_turn_ids: object) -> None:
+    """A turn that is over keeps its days."""
+
+
+def _end_in_silence(row: Offer, state: OfferState, at: datetime, *_: object, **__: object) -> bool:
+    """An offer ends, and the journal is not told."""
+    row.state, row.ended_at = state, at
+    db.session.flush()
+    return True
+
+
+@pytest.mark.parametrize(
+    ("where", "guard", "instead"),
+    [(occupancy, "free", _keep_days), (offer, "end_offer", _end_in_silence)],
+    ids=["days are kept", "an offer ends in silence"],
+)
+def test_what_is_wrong_is_seen(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, where: object, guard: str, instead: object
+) -> None:
+    """Control: with a guard taken away, a life goes wrong and the machine says so."""
+    monkeypatch.setattr(where, guard, instead)
+    with pytest.raises((AssertionError, IntegrityError)):
+        live(30, 14, (Phase.generate,))

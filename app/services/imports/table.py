@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.exports.sheet import shielded
-from app.fold import fold
+from app.fold import fold, trimmed
 from app.i18n import _
 from app.services.imports import limits, text, workbook
 from app.services.imports.columns import Column
@@ -77,9 +77,9 @@ def _grid(data: bytes) -> tuple[list[list[str]], str]:
 
 
 def _tidy(cell: str) -> str:
-    """Composed letters, no spaces around; the apostrophe that shields a formula in our own exports is taken off."""
-    tidied = unicodedata.normalize("NFC", cell).replace("\u00a0", " ").strip().strip("\u200e\u200f\ufeff")
-    return tidied[1:].strip() if shielded(tidied[1:]) == tidied else tidied
+    """Composed letters, nothing unseen around; the apostrophe that shields a formula in our exports is taken off."""
+    tidied = trimmed(unicodedata.normalize("NFC", cell).replace("\u00a0", " "))
+    return trimmed(tidied[1:]) if shielded(tidied[1:]) == tidied else tidied
 
 
 def _size_faults(filled: list[tuple[int, list[str]]]) -> list[Fault]:

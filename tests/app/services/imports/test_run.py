@@ -15,8 +15,20 @@ from sqlalchemy import func, select
 
 from app.errors import NotFound
 from app.extensions import db
-from app.models import AuditEntry, Craft, CraftFamily, Exhibitor, Group, Site, SiteCategory, SiteState, SiteType
+from app.models import (
+    AuditEntry,
+    Craft,
+    CraftFamily,
+    Exhibitor,
+    ExhibitorKind,
+    Group,
+    Site,
+    SiteCategory,
+    SiteState,
+    SiteType,
+)
 from app.services import audit, imports, reference
+from app.services import exhibitor as exhibitors
 from app.services.imports import BadFile, limits, text
 from tests.conftest import within
 from tests.factories import make_user
@@ -207,7 +219,7 @@ def test_an_exhibitor_in_full_and_its_changes() -> None:
     assert counts("exhibitors", PEOPLE + PERSON) == (1, 0, 0)
     one = db.session.scalars(select(Exhibitor)).one()
     assert (one.kind.value, one.phone, one.publish_name, one.publish_phone, one.region_code) == (
-        "maalem", "+212612345678", True, False, "03",
+        "maalem", "+212 6 12 34 56 78", True, False, "03",
     )  # fmt: skip
     assert [craft.craft_code for craft in one.crafts] == ["POT-01"]
     assert {row.group for row in one.groups} == {Group.WOMEN, Group.YOUTH}
@@ -216,6 +228,31 @@ def test_an_exhibitor_in_full_and_its_changes() -> None:
     db.session.expire_all()
     assert [craft.craft_code for craft in one.crafts] == ["TAP-01", "POT-01"]
     assert ({row.group for row in one.groups}, one.publish_name) == ({Group.WOMEN}, False)
+
+
+@pytest.mark.parametrize(
+    "written", ["+212612345678", "0612345678", "00212 6 12-34-56-78", "\u202a+212 6 12 34 56 78\u202c", "٠٦١٢٣٤٥٦٧٨"]
+)
+def test_an_imported_telephone_is_kept_as_a_typed_one(written: str) -> None:
+    assert counts("exhibitors", PEOPLE + PERSON.replace("0612345678", written)) == (1, 0, 0)
+    imported = db.session.scalars(select(Exhibitor)).one()
+    typed = exhibitors.Profile(
+        ExhibitorKind.MAALEM, "Fatima", "RNA-002", imported.province_code, ("POT-01",), phone=written
+    )
+    assert exhibitors.create(make_user(), typed).phone == imported.phone == "+212 6 12 34 56 78"
+
+
+def test_a_number_that_differs_only_unseen_is_the_same_row_and_the_same_profile() -> None:
+    twin = PERSON.replace("RNA-001", "rna\u200b-\u00ad00\u200f1")
+    assert faults("exhibitors", PEOPLE + PERSON + twin) == [
+        "A3 (Numéro de registre) : Déjà à la ligne 2 : gardez une seule des deux."
+    ]
+    assert counts("exhibitors", PEOPLE + PERSON) == (1, 0, 0)
+    assert counts("exhibitors", PEOPLE + twin) == (0, 0, 1)
+    assert db.session.scalars(select(Exhibitor)).one().register_number == "RNA-001"
+    assert faults("exhibitors", PEOPLE + PERSON.replace("RNA-001", "\u200b\u200e")) == [
+        "A2 (Numéro de registre) : Remplissez cette cellule."
+    ]
 
 
 def test_faults_of_exhibitors() -> None:
