@@ -19,7 +19,7 @@ class Replay:
     """A case document and the turns of a plan, counted anew."""
 
     def __init__(self, document: dict[str, Any], problem: Any, turns: tuple[Turn, ...], *, near: bool = False) -> None:
-        """`near`: what a swap does is judged on the turns of the halls and people it touches, not on all of them.
+        """`near`: what a swap does is judged on the turns of the halls it touches, and those its people are in.
 
         Sound where no quota binds the whole season: every other rule is about one turn, person or hall, and the
         tiers are sums over people and turns, of which the others cancel out.
@@ -146,9 +146,10 @@ class Replay:
         """The turns to judge a swap on."""
         if not self.near:
             return list(self.turns)
-        touched = [*swap.removed, *swap.added]
-        halls = {turn: None for one in touched for turn in self.by_hall.get(one.space, ())}
-        return list(halls | {turn: None for one in touched for turn in self.by_person.get(one.applicant, ())})
+        people = {one.applicant for one in (*swap.removed, *swap.added)}
+        halls = {one.space for one in (*swap.removed, *swap.added)}
+        halls |= {turn.space for name in people for turn in self.by_person.get(name, ())}
+        return [turn for hall in sorted(halls) for turn in self.by_hall.get(hall, ())]
 
     def _after(self, swap: Swap) -> list[Turn]:
         return [*(turn for turn in self._now(swap) if turn not in swap.removed), *swap.added]
