@@ -17,7 +17,7 @@ import click
 import waitress
 from flask import Flask
 
-from app import create_app, environment
+from app import create_app, environment, intake
 from app.doctor import examine, examine_database, refuse_unreachable, refuse_unsafe
 from app.errors import UnsafeError
 from app.extensions import db
@@ -45,7 +45,10 @@ def serve(port: int, host: str, data: Path | None, no_demo: bool) -> None:
     _greet(settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        waitress.serve(app, host=host, port=port, threads=64, channel_timeout=60, ident=None, _quiet=True)
+        waitress.serve(
+            app, host=host, port=port, threads=64, channel_timeout=60, ident=None, _quiet=True,
+            max_request_body_size=intake.SWALLOWED,
+        )  # fmt: skip
     finally:
         worker.stop()
 

@@ -48,7 +48,7 @@ from app.models.proposal import Proposal, ProposalState
 from app.models.reference import Craft, CraftFamily, Province, Region
 from app.models.repair import Repair, RepairState
 from app.models.rotation import Occupancy, Presence, Publication, PublicationCause, PublishedTurn
-from app.models.second_look import LookKind, SecondLook
+from app.models.second_look import LookKind, LookState, SecondLook
 from app.models.site import Management, Site, SiteCategory, SiteState, SiteType
 from app.models.space import Closure, ClosureReason, DayUse, Space, SpaceDay, SpaceKind, Stand
 from app.models.swap import Swap, SwapState
@@ -61,7 +61,7 @@ __all__ = [
     "DayUse", "Decision", "DecisionKind", "EditKind", "Event", "EventArtisan", "EventKind", "EventState", "Exhibitor",
     "ExhibitorAccount", "ExhibitorCraft", "ExhibitorGroup", "ExhibitorKind", "ExhibitorMember", "ExhibitorSlot",
     "FrozenCase", "Group", "HolidayConfirmation",
-    "Invitation", "Language", "LedgerCorrection", "LookKind",
+    "Invitation", "Language", "LedgerCorrection", "LookKind", "LookState",
     "Management", "Membership", "MissedPeriods", "NewcomerPolicy",
     "Notice", "NoticeState", "Occupancy",
     "Offer", "OfferState", "PeriodUnit", "PlanEdit", "Presence",

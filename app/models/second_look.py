@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.account import User
 from app.models.base import Base, choice
 from app.models.call import Call
-from app.models.proposal import ProposalState
 from app.models.repair import Repair
 from app.models.rotation import Publication
 
@@ -21,6 +20,16 @@ class LookKind(enum.StrEnum):
 
     REPAIR = "repair"
     WITHDRAWAL = "withdrawal"
+
+
+class LookState(enum.StrEnum):
+    """Waiting for the second person, or what became of it; what is done is kept as ``published``, whatever it was."""
+
+    OPEN = "open"
+    DONE = "published"
+    DECLINED = "declined"
+    RETRACTED = "retracted"
+    REPLACED = "replaced"
 
 
 class SecondLook(Base):
@@ -40,7 +49,7 @@ class SecondLook(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     asked_at: Mapped[datetime]
-    state: Mapped[ProposalState] = mapped_column(choice(ProposalState, "state"), default=ProposalState.OPEN)
+    state: Mapped[LookState] = mapped_column(choice(LookState, "state"), default=LookState.OPEN)
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     answer: Mapped[str] = mapped_column(Text, default="")

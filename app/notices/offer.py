@@ -51,7 +51,7 @@ def reminder(offer: Offer) -> None:
         return subject, _ask(offer, user, _("Nous attendons votre réponse pour ce tour : %(where)s.",
                                             where=where(offer).words()))  # fmt: skip
 
-    _to_exhibitor(f"offer.reminder:{offer.reminders}", offer, wording)
+    _to_exhibitor(f"offer.reminder:{int(offer.deadline.timestamp())}:{offer.reminders}", offer, wording)
 
 
 def extended(offer: Offer) -> None:

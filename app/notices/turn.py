@@ -8,13 +8,15 @@ from app.notices.outbox import page, post
 from app.notices.swap import where
 
 
-def returned(turn: PublishedTurn) -> None:
-    """Confirm to the accounts of its exhibitor that a turn is given back."""
+def returned(turn: PublishedTurn, *, passed_on: bool) -> None:
+    """Confirm to the accounts of its exhibitor that a turn is given back; ``passed_on``: somebody else is asked."""
 
     def wording() -> tuple[str, str]:
         lines = [
             _("Bonjour %(name)s,", name=localized(turn.exhibitor)), "",
-            _("Vous avez rendu ce tour : %(where)s. La place est proposée à quelqu'un d'autre.", where=where(turn)),
+            _("Vous avez rendu ce tour : %(where)s. La place est proposée à quelqu'un d'autre.", where=where(turn))
+            if passed_on
+            else _("Vous avez rendu ce tour : %(where)s. La place est libre : le site le sait.", where=where(turn)),
             "", _("Vos tours et vos réponses : %(link)s", link=page("home.me")),
         ]  # fmt: skip
         return _("Vous avez rendu un tour"), "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Call, ProposalState, SecondLook, SiteRole, User
+from app.models import Call, LookState, SecondLook, SiteRole, User
 from app.queries.rotation import managers
 
 
@@ -20,7 +20,7 @@ def by_id(look_id: int) -> SecondLook | None:
 
 def waiting_of(call_id: int) -> SecondLook | None:
     """The open one of a call."""
-    query = select(SecondLook).where(SecondLook.call_id == call_id, SecondLook.state == ProposalState.OPEN)
+    query = select(SecondLook).where(SecondLook.call_id == call_id, SecondLook.state == LookState.OPEN)
     return db.session.scalars(query.execution_options(populate_existing=True)).first()
 
 
@@ -29,7 +29,7 @@ def waiting(site_ids: Collection[int] | None = None) -> list[SecondLook]:
     query = (
         select(SecondLook)
         .join(SecondLook.call)
-        .where(SecondLook.state == ProposalState.OPEN)
+        .where(SecondLook.state == LookState.OPEN)
         .options(joinedload(SecondLook.call).joinedload(Call.site), joinedload(SecondLook.asked_by))
         .order_by(SecondLook.asked_at, SecondLook.id)
     )

@@ -13,7 +13,7 @@ from app.notices import offer as notices
 from app.permissions import manages
 from app.services import audit, vacancy
 from app.services.amendment import holding, in_force
-from app.services.offer import call_of, ended_sentence
+from app.services.offer import call_of, ended_sentence, reminder_times
 from app.services.offering import deadline, offer_turns
 from app.services.settling import end_offer, end_vacancy
 
@@ -83,6 +83,8 @@ def extend(actor: User, offer_id: int, days: int) -> None:
         if offer.state is not OfferState.OPEN or offer.deadline <= at or until is None or until <= offer.deadline:
             raise Refused(_("Ce délai ne peut plus être prolongé jusque-là."))
         before, offer.deadline = offer.deadline, until
+        times = reminder_times(offer.offered_at, until, call.reminder_days)
+        offer.reminders = sum(moment <= at for moment in times)  # those before the new deadline are still to come
         audit.record(
             call.site, actor, "offer.extend", f"offer:{offer.id}", before={"deadline": before.isoformat()},
             after={"deadline": until.isoformat()},

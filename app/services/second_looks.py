@@ -12,7 +12,7 @@ from app.clock import now
 from app.errors import Invalid, NotFound, Refused, Stale
 from app.extensions import db
 from app.i18n import _
-from app.models import Call, LookKind, ProposalState, Publication, RepairState, SecondLook, User
+from app.models import Call, LookKind, LookState, Publication, RepairState, SecondLook, User
 from app.notices import second_look as notices
 from app.planning import mending
 from app.queries import closing
@@ -67,7 +67,7 @@ def _ask(actor: User, call: Call, made: SecondLook) -> SecondLook:
         raise Refused(_("Cet appel ne demande pas de seconde personne : décidez vous-même."))
     before = queries.waiting_of(call.id)
     if before is not None:
-        _end(actor, before, ProposalState.REPLACED)
+        _end(actor, before, LookState.REPLACED)
     db.session.add(made)
     db.session.flush()
     after = {
@@ -92,7 +92,7 @@ def answered(actor: User, call: Call, look_id: int | None, kind: LookKind) -> Se
     look = None if look_id is None else db.session.get(SecondLook, look_id, populate_existing=True)
     if look is None or look.call_id != call.id or look.kind is not kind:
         raise Refused(_("Cet appel demande une seconde personne : demandez-le, une autre le fera."))
-    if look.state is not ProposalState.OPEN:
+    if look.state is not LookState.OPEN:
         raise Stale(_("Cette demande a déjà reçu sa réponse, ou une autre l'a remplacée."))
     if look.asked_by_id == actor.id:
         raise Refused(_("Vous l'avez demandé : une autre personne doit le faire."))
@@ -102,7 +102,7 @@ def answered(actor: User, call: Call, look_id: int | None, kind: LookKind) -> Se
 def done(actor: User, look: SecondLook | None) -> None:
     """Note that what was asked is done, in the caller's transaction."""
     if look is not None:
-        _end(actor, look, ProposalState.PUBLISHED)
+        _end(actor, look, LookState.DONE)
         _record(actor, look)
 
 
@@ -113,13 +113,13 @@ def end(actor: User, look_id: int, answer: str = "") -> SecondLook:
         raise NotFound
     with holding(found.call_id):
         look = db.session.get_one(SecondLook, look_id, populate_existing=True)
-        if look.state is not ProposalState.OPEN:
+        if look.state is not LookState.OPEN:
             raise Stale(_("Cette demande a déjà reçu sa réponse, ou une autre l'a remplacée."))
         own = look.asked_by_id == actor.id
         if not own and not answer.strip():
             raise Invalid({"reason": [_("Dites pourquoi : qui l'a demandé le lira.")]})
         look.answer = "" if own else answer.strip()[:LONGEST]
-        _end(actor, look, ProposalState.RETRACTED if own else ProposalState.DECLINED)
+        _end(actor, look, LookState.RETRACTED if own else LookState.DECLINED)
         _record(actor, look)
         if not own:
             notices.declined(look)
@@ -133,6 +133,6 @@ def _record(actor: User, look: SecondLook) -> None:
     )  # fmt: skip
 
 
-def _end(actor: User, look: SecondLook, state: ProposalState) -> None:
+def _end(actor: User, look: SecondLook, state: LookState) -> None:
     look.state, look.ended_at, look.ended_by_id = state, now(), actor.id
     db.session.flush()

@@ -35,16 +35,16 @@ def give_back(actor: User, turn_id: int) -> None:
             raise NotFound
         if deadline(call, turn.starts_on, at) is None:
             raise Refused(_("Ce tour a commencé ou commence dans un instant : appelez le site."))
-        asked = select(Offer).where(Offer.turn_id == turn.id, Offer.state == OfferState.OPEN)
-        offer = db.session.scalars(asked).one_or_none()
+        mine = select(Offer).where(Offer.turn_id == turn.id, Offer.state == OfferState.OPEN)
+        offer = db.session.scalars(mine).one_or_none()
         declined = offer is not None and end_offer(offer, OfferState.DECLINED, at, actor, before=True)
         cause = VacancyCause.DECLINED if declined else VacancyCause.RETURNED
         fresh = vacancy.release(call, [turn], cause, at, actor)
-        vacancy.fill(call, fresh, at)
+        asked = {one.vacancy_id for one in vacancy.fill(call, fresh, at)}
         if declined and offer is not None:
             notices.declined(offer)
         else:
-            told.returned(turn)
+            told.returned(turn, passed_on=any(one.id in asked for one in fresh))
 
 
 def leave_list(actor: User, application: Application) -> None:

@@ -9,7 +9,7 @@ from app.errors import Invalid, Refused
 from app.forms.base import add_faults
 from app.forms.publication import RefuseForm
 from app.i18n import _
-from app.models import LookKind, ProposalState, Publication, SecondLook
+from app.models import LookKind, LookState, Publication, SecondLook
 from app.notices.second_look import what
 from app.permissions import current_actor, manages_or_administers, policy
 from app.planning.proposals import proposal
@@ -65,7 +65,7 @@ def end(look_id: int) -> Response | tuple[str, int]:
 
 def _page(look: SecondLook | None, form: RefuseForm, refusal: tuple[str, ...] = ()) -> str:
     assert look is not None  # noqa: S101 - the policy found it
-    waits, publication = look.state is ProposalState.OPEN, look.publication
+    waits, publication = look.state is LookState.OPEN, look.publication
     option, letters = None, []
     if look.repair is not None:
         option = next((one for one in proposal(look.repair, []).options if one.name == look.option), None)

@@ -64,7 +64,7 @@ def giving_back(turn_id: int) -> str:
 @policy(answers, subject=queries.turn_in_force)
 def give_back(turn_id: int) -> Answer:
     """Give it back."""
-    told = _("Votre tour est rendu. La place est proposée à quelqu'un d'autre.")
+    told = _("Votre tour est rendu. La place est libre pour quelqu'un d'autre.")
     return _do(lambda: turns.give_back(current_actor(), turn_id), told, url_for("home.me"))
 
 

@@ -29,7 +29,7 @@ from scheduler.problem import Problem
 from scheduler.result import impossible, summary
 from scheduler.sizing import allowed, need, refuse_too_little
 from scheduler.supervisor import Message, Run, supervise
-from scheduler.text import render
+from scheduler.text import LANGUAGES, render
 
 if TYPE_CHECKING:
     from scheduler.commands.parsers import Subparsers
@@ -73,7 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         refuse_too_little(problem, arguments.memory)
     except TooLarge as refusal:
-        print(render(refusal.sentence, arguments.lang), file=sys.stderr)
+        said = {lang: render(refusal.sentence, lang) for lang in LANGUAGES}
+        if arguments.progress:
+            _Teller()({"kind": "end", "outcome": "too_large", "sentence": said})
+        print(said[arguments.lang], file=sys.stderr)
         return 2
     done = supervise(
         problem,
@@ -168,8 +171,8 @@ def _report(done: Run, plan: Plan, problem: Problem, arguments: argparse.Namespa
     elif broken:
         print(f"the solve ended early ({done.outcome}); the best plan so far is written", file=sys.stderr)
     if broken and (done.outcome == "memory" or arguments.memory is not None):
-        facts = f"{allowed(arguments.memory)} MiB of memory were allowed, about {need(problem)} MiB were estimated"
-        print(facts, file=sys.stderr)
+        limit, estimated = allowed(arguments.memory), need(problem)
+        print(f"the memory limit was {limit} MiB; about {estimated} MiB were estimated", file=sys.stderr)
     if done.document is not None:
         print(summary(plan))
     return 3 if broken or done.document is None else 0

@@ -19,13 +19,14 @@ from app.models import (
     OfferState,
     Publication,
     PublicationCause,
+    PublishedTurn,
     Vacancy,
     VacancyState,
 )
 from app.notices.offer import answer_link
 from app.planning.judge import judge
 from app.queries.offer import of_ticket
-from app.services import audit, offer, offer_desk, rotation
+from app.services import audit, offer, offer_desk, rotation, turn
 from tests.factories import make_application, make_call, make_exhibitor, make_user
 from tests.living import NOW, Living, held, make_living, told, user_of
 from tests.plans import store_plan
@@ -303,6 +304,36 @@ def test_time_given_is_told_and_counts(app: Flask) -> None:
     with pretending(NOW + timedelta(days=8)):
         clock.tick()
         assert offer.accept(user_of(a), living.offer_of(a).id).state is OfferState.ACCEPTED
+
+
+def test_after_more_time_was_given_she_is_reminded_anew(app: Flask) -> None:
+    """Reminded before the first deadline, she is reminded before the new one, once."""
+    living = make_living(offer_days=7, reminder_days=[2])
+    a, b = living.placed
+    offer.accept(user_of(b), living.offer_of(b).id)
+    told()
+    sent: list[int] = []
+    with pretending(NOW + timedelta(days=6)):
+        assert clock.tick() == 1
+        offer_desk.extend(living.boss, living.offer_of(a).id, 10)
+        assert clock.tick() == 0
+    for day in (13, 14, 15):
+        with pretending(NOW + timedelta(days=day, hours=1)):
+            sent.append(clock.tick())
+    assert sent == [0, 1, 0]
+    assert told() == {("offer.reminder", user_of(a).id): 2, ("offer.extended", user_of(a).id): 1}
+
+
+@pytest.mark.parametrize("refill", [True, False])
+def test_who_gives_a_turn_back_is_told_what_becomes_of_it(app: Flask, refill: bool) -> None:
+    """Only where somebody was really asked is it said that the place is offered to somebody."""
+    living = make_living(refill=refill)
+    row = db.session.query(PublishedTurn).filter_by(exhibitor_id=living.placed[0].id).one()
+    offer.accept(user_of(row.exhibitor), living.offer_of(row.exhibitor).id)
+    turn.give_back(user_of(row.exhibitor), row.id)
+    (letter,) = db.session.scalars(select(Notice).where(Notice.kind == "turn.returned"))
+    assert ("La place est proposée à quelqu'un d'autre." in letter.body) is refill
+    assert ("La place est libre : le site le sait" in letter.body) is not refill
 
 
 def test_offers_by_hand_where_the_call_makes_none(app: Flask) -> None:

@@ -20,11 +20,11 @@ from app.models import (
     ClosureReason,
     DayUse,
     Exhibitor,
+    LookState,
     Notice,
     Occupancy,
     Offer,
     OfferState,
-    ProposalState,
     Publication,
     PublicationCause,
     PublishedTurn,
@@ -269,7 +269,7 @@ def test_a_repair_takes_two_people_where_the_call_does(app: Flask) -> None:
             repairing.carry_out(second, repair.id, "none", look.id)
         made = repairing.carry_out(second, repair.id, "fewest", look.id)
         assert (made.proposed_by_id, made.published_by_id) == (scene.boss.id, second.id)
-        assert (look.state, look.ended_by_id) == (ProposalState.PUBLISHED, second.id)
+        assert (look.state, look.ended_by_id) == (LookState.DONE, second.id)
         with pytest.raises(IntegrityError, match="two_people"):
             db.session.execute(text("UPDATE second_look SET ended_by_id = asked_by_id"))
         db.session.rollback()
@@ -288,7 +288,7 @@ def test_a_withdrawal_takes_two_people_where_the_call_does(app: Flask) -> None:
         with pytest.raises(Invalid):
             second_looks.end(second, look.id, " ")
         second_looks.end(second, look.id, "Les travaux attendront.")
-        assert (look.state, look.answer) == (ProposalState.DECLINED, "Les travaux attendront.")
+        assert (look.state, look.answer) == (LookState.DECLINED, "Les travaux attendront.")
         assert told() == {("look.asked", second.id): 1, ("look.declined", scene.boss.id): 1}
         with pytest.raises(Stale):
             withdrawal.withdraw(second, publication.id, "Toiture", look.id)

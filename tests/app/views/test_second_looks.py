@@ -6,7 +6,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Publication, SecondLook, SiteRole
+from app.models import AuditEntry, Publication, SecondLook, SiteRole
+from app.planning.journal import Journal
 from tests.app.services.test_repairing import DAY, EARLY, FIRST, WEEK, Scene
 from tests.app.views.test_publishing import page, send
 from tests.factories import make_user, sign_in
@@ -49,3 +50,28 @@ def test_one_asks_the_other_does(app: Flask, client: FlaskClient) -> None:
     assert send(other, f"{path}/do", path)[0] == 303
     db.session.refresh(in_force)
     assert in_force.withdrawn_reason == "Toiture"
+    assert states_said() == ["Faite", "Faite"]
+    assert "Faite" in page(other, path)
+
+
+def states_said() -> list[str | None]:
+    """What the journal says became of what was asked of a second person."""
+    ended = AuditEntry.action.in_(("look.published", "look.declined", "look.retracted"))
+    entries = list(db.session.scalars(select(AuditEntry).where(ended).order_by(AuditEntry.id)))
+    return [next(line.after for line in Journal(entries).lines(one) if line.label == "état") for one in entries]
+
+
+@time_machine.travel(EARLY, tick=False)
+def test_a_withdrawal_declined_is_not_said_to_be_unpublished(app: Flask, client: FlaskClient) -> None:
+    scene = Scene(four_eyes=True)
+    second = make_user((scene.site, SiteRole.MANAGER))
+    db.session.commit()
+    publication = db.session.scalars(select(Publication)).one()
+    first, other = sign_in(client, scene.boss), sign_in(app.test_client(), second)
+    withdrawing = f"/manage/rotations/{publication.id}/withdraw"
+    path = send(first, withdrawing, withdrawing, reason="Toiture")[1]
+    assert send(other, f"{path}/end", path, reason="Le toit tient")[0] == 303
+    path = send(first, withdrawing, withdrawing, reason="Toiture")[1]
+    assert send(first, f"{path}/end", path)[0] == 303
+    assert states_said() == ["Refusée", "Reprise"]
+    assert "Refusée" in page(first, f"/manage/looks/{db.session.scalars(select(SecondLook.id)).first()}")

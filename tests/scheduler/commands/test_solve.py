@@ -218,7 +218,7 @@ def test_a_solve_that_broke_off_is_no_success_though_its_best_plan_is_written(tm
     assert process.returncode == 3
     assert told == [
         "the solve ended early (crashed); the best plan so far is written",
-        "900 MiB of memory were allowed, about 633 MiB were estimated",
+        "the memory limit was 900 MiB; about 633 MiB were estimated",
     ]
     assert verify(decode_case(case), decode_plan((tmp_path / "plan.json").read_bytes())).accepted
 
