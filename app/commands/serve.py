@@ -98,6 +98,8 @@ def _prepare(settings: Settings) -> None:
 
         click.echo("Loading the demo where it is missing (some seconds)…")
         demo.load(settings)
+        if not demo.complete():
+            click.echo("Notice: this machine was too busy to solve the demo's rotation. Start Dawra again later.")
 
 
 def _environment(settings: Settings) -> dict[str, str]:
