@@ -41,8 +41,8 @@ def deal(problem: Problem, enough: Callable[[], bool] = lambda: False) -> tuple[
     table = Table(problem)
     for turn in seated(problem):
         table.give(turn)
-    vary(table)
-    balance(table)
+    vary(table, enough)
+    balance(table, enough)
     line = _Line(table)
     while (request := line.first()) and not enough():
         found = table.best(request)
@@ -67,7 +67,7 @@ class _Line:
         self._queues: dict[Alike, list[Standing]] = {}
         self._fronts: list[tuple[Standing, Alike]] = []
         self._closed: set[Alike] = set()
-        self._held_back: list[Request] = []
+        self._held_back: dict[str, Request] = {}
         for request in self.problem.requests:
             if len(table.board.by_applicant.get(request.applicant, ())) < request.max_turns:
                 self._join(request)
@@ -91,7 +91,7 @@ class _Line:
         """Take back in line who may be given another turn, and those a turn makes room for."""
         if turn is None:
             if self.table.may_wait(request):
-                self._held_back.append(request)
+                self._held_back[request.applicant] = request
             return
         if len(self.table.board.by_applicant[request.applicant]) < request.max_turns:
             self._join(request)
@@ -101,9 +101,8 @@ class _Line:
             self._closed -= opened
             for alike in opened:
                 self._show(alike)
-            back = [one for one in self._held_back if anywhere or turn.space in _halls(one)]
-            self._held_back = [one for one in self._held_back if one not in back]
-            for one in back:
+            for one in [one for one in self._held_back.values() if anywhere or turn.space in _halls(one)]:
+                del self._held_back[one.applicant]
                 self._join(one)
 
     def _join(self, request: Request) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from scheduler.blocks import blocks
@@ -27,7 +28,9 @@ def seated(problem: Problem) -> list[Turn]:
         pins = sorted(
             (pin for pin in problem.pins if pin.space == space.id), key=lambda pin: (pin.start, pin.applicant)
         )
-        choices = [_choices(problem, space, pin, pins) for pin in pins]
+        places = [blocks(space, problem.request(pin.applicant)) for pin in pins]
+        wanted = Counter(stand for groups in places for stand in {stand for group in groups for stand in group})
+        choices = [_choices(space, pin, groups, wanted) for pin, groups in zip(pins, places, strict=True)]
         chosen = _Search(pins, choices).run() or [groups[0] for groups in choices]
         turns += [
             Turn(pin.applicant, space.id, group[0], pin.start, pin.length, group[1:])
@@ -36,18 +39,13 @@ def seated(problem: Problem) -> list[Turn]:
     return turns
 
 
-def _choices(problem: Problem, space: Space, pin: Pin, pins: list[Pin]) -> list[tuple[str, ...]]:
-    """Return the stands a pin may have, those first that fewer of the other pins could use."""
+def _choices(space: Space, pin: Pin, places: list[tuple[str, ...]], wanted: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """Return the stands a pin may have, those first that fewer of the pins of the hall could use."""
     shut = {stand.id for stand in space.stands if not (space.closed | stand.closed).isdisjoint(_periods(pin))}
-    found = [group for group in blocks(space, problem.request(pin.applicant)) if pin.stand in (None, *group)]
-    wanted: dict[str, int] = {}
-    for other in pins:
-        for stand in {stand for group in blocks(space, problem.request(other.applicant)) for stand in group}:
-            wanted[stand] = wanted.get(stand, 0) + 1
+    found = [group for group in places if pin.stand in (None, *group)]
     found = [group for group in found if shut.isdisjoint(group)] or found
-    return sorted(found, key=lambda group: sum(wanted[stand] for stand in group)) or [
-        (pin.stand or space.stands[0].id,)
-    ]
+    ranked = sorted(found, key=lambda group: sum(wanted[stand] for stand in group))
+    return ranked or [(pin.stand or space.stands[0].id,)]
 
 
 def _periods(pin: Pin) -> range:
@@ -87,16 +85,23 @@ class _Search:
         return {(stand, period) for stand in group for period in _periods(self.pins[number])}
 
 
-def vary(table: Table) -> None:
+def vary(table: Table, enough: Callable[[], bool]) -> None:
     """Deal turns beside the pins where they alone show too few activities, so that no hall does if that can be."""
-    line = sorted(table.problem.requests, key=table.standing) if table.turns else []
     for turn in tuple(table.turns):
+        if not any(_lacks(table, turn.space, period) for period in turn.periods):
+            continue
+        line = [one for one in _line(table) if table.problem.wish(one.applicant, turn.space)]
         for period in turn.periods:
-            while _lacks(table, turn.space, period):
+            while _lacks(table, turn.space, period) and not enough():
                 beside = next(_beside(table, line, turn.space, period), None)
                 if beside is None:
                     break
                 table.give(beside)
+
+
+def _line(table: Table) -> list[Request]:
+    """Return everybody, the lowest on the ladder first."""
+    return sorted(table.problem.requests, key=table.standing)
 
 
 def _beside(table: Table, line: list[Request], space: str, period: int) -> Iterator[Turn]:
@@ -130,21 +135,19 @@ def _lacks(table: Table, space: str, period: int, *more: Turn) -> bool:
     return len(shown) < min(limit(table.problem, space, "min_activities") or 0, sum(len(one.stands) for one in turns))
 
 
-def balance(table: Table) -> None:
+def balance(table: Table, enough: Callable[[], bool]) -> None:
     """Deal turns to those whom the pins leave short of a quota, until every quota is kept, if that can be."""
-    problem = table.problem
-    for _ in table.quotas:  # one may undo another
-        line = sorted(problem.requests, key=table.standing) if table.turns else []
+    for _ in table.quotas if table.turns else ():  # one may undo another
         for quota in table.quotas:
-            group, everybody = tally(problem, quota, table.turns)
+            group, everybody = tally(table.problem, quota, table.turns)
             for (space, period), occupied in everybody.items():
-                if period < 0 and not kept(quota, group[space, period], occupied):
-                    _fill_up(table, line, quota, space)
+                if period < 0 and not kept(quota, group[space, period], occupied) and not enough():
+                    _fill_up(table, quota, space)
 
 
-def _fill_up(table: Table, line: list[Request], quota: Quota, space: str) -> None:
+def _fill_up(table: Table, quota: Quota, space: str) -> None:
     """Deal turns in a space ("": anywhere the quota counts) until it keeps the quota."""
-    for request in line:
+    for request in _line(table):
         if (quota.group in table.problem.applicant(request.applicant).groups) == (quota.kind == "at_least"):
             group, everybody = tally(table.problem, quota, table.turns)
             if kept(quota, group[space, -1], everybody[space, -1]):
