@@ -135,6 +135,9 @@ class Replay:
     def _min_activities(self, who: str, reason: Reason) -> bool:
         return all("min_activities" in self._broken(swap) for swap in reason.swaps)
 
+    def _quotas(self, who: str, reason: Reason) -> bool:
+        return all("quotas" in self._broken(swap) for swap in reason.swaps)
+
     def _swap(self, who: str, reason: Reason) -> bool:
         rule = reason.code.removeprefix("swap:")
         return all(self._all_held(who, swap) and rule in self._broken(swap) for swap in reason.swaps)
