@@ -25,8 +25,11 @@ def own_page(location: str) -> bool:
 
 
 def _add(response: Response) -> Response:
-    if "Location" in response.headers and not own_page(response.headers["Location"]):
-        response.headers["Location"] = "/"
+    if "Location" in response.headers:
+        told = response.headers["Location"]
+        if told.startswith(request.host_url):  # a missing slash at the end is added with the whole address
+            told = "/" + told.removeprefix(request.host_url)
+        response.headers["Location"] = told if own_page(told) else "/"
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")

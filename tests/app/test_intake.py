@@ -135,6 +135,12 @@ def test_own_pages_are_paths() -> None:
     assert not any(own_page(p) for p in ("", "//x", "/\\x", "http://x", "/a b", "/\tx", "x", "/a\\b"))
 
 
+def test_an_address_without_its_last_slash_leads_to_its_page(client: FlaskClient) -> None:
+    assert client.get("/sites?region=05").headers["Location"] == "/sites/?region=05"
+    assert client.get("/calls", base_url="https://dawra.example/").headers["Location"] == "/calls/"
+    assert not client.get("//evil.example/sites").headers.get("Location", "").startswith("//")
+
+
 HUGE = "1" + "0" * 400
 
 
