@@ -11,6 +11,7 @@ __all__ = ["create_app"]
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build one application from its settings (read from the environment when not given)."""
+    from app.environment import read
     from app.factory import build
 
-    return build(settings or Settings())
+    return build(settings or read())

@@ -38,6 +38,22 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+def unreachable(error: Exception, engine: Engine) -> str:
+    """Why a database did not answer, in the driver's first line, and what to look at; never its password."""
+    told = str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
+    url = engine.url
+    if engine.dialect.name == "sqlite":
+        return (
+            f"The database file {url.database} does not answer ({told}). Let the account that runs Dawra read and "
+            "write it and its folder, or restore it from a copy."
+        )
+    place = f"{url.host or 'this machine'}{f':{url.port}' if url.port else ''}"
+    return (
+        f"The database {url.database or ''} at {place} does not answer ({told}). "
+        "Start PostgreSQL, or correct DATABASE_URL."
+    )
+
+
 def prepare(engine: Engine) -> None:
     """Install the recipe on a new engine; nothing to do for PostgreSQL."""
     if engine.dialect.name != "sqlite":

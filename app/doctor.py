@@ -13,8 +13,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import stale_witnesses
-from app.database import journal_mode, wal_is_sound
-from app.migrate import at_head
+from app.database import journal_mode, unreachable, wal_is_sound
+from app.errors import UnsafeError
+from app.migrate import at_head, from_the_future
 from app.settings import DEMO_SALT, DEMO_SECRET, Settings
 
 
@@ -27,10 +28,6 @@ class Finding:
     level: Literal["refuse", "notice"] = "refuse"
 
 
-class UnsafeError(RuntimeError):
-    """The start was refused; the message lists every reason."""
-
-
 def examine(settings: Settings) -> list[Finding]:
     """Every finding about the settings, the machine's clock and its SQLite; asks no database."""
     return [*_secrets(settings), *_debug(settings), *_clock(), *_sqlite(settings), *_mail(settings)]
@@ -41,17 +38,29 @@ def examine_database(engine: Engine) -> list[Finding]:
     try:
         if at_head(engine):
             return []
-    except SQLAlchemyError as error:
-        kind = type(error).__name__
-        return [Finding("database", f"The database does not answer ({kind}). Check DATABASE_URL.")]
+        if from_the_future(engine):
+            return [
+                Finding(
+                    "newer",
+                    "The database was written by a newer Dawra. Install that version, or restore the database's copy "
+                    "from before.",
+                )
+            ]
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        return [Finding("database", unreachable(error, engine))]
     return [Finding("migrations", "Migrations are pending. Run `dawra migrate`.")]
+
+
+def refuse_unreachable(engine: Engine) -> None:
+    """Raise UnsafeError where the database cannot be brought to the schema of this code."""
+    refuse_unsafe([finding for finding in examine_database(engine) if finding.code != "migrations"])
 
 
 def refuse_unsafe(findings: list[Finding]) -> None:
     """Raise UnsafeError with every refusing finding, if there is one."""
     refusals = [finding.sentence for finding in findings if finding.level == "refuse"]
     if refusals:
-        raise UnsafeError("Dawra does not start:\n" + "\n".join(f"- {sentence}" for sentence in refusals))
+        raise UnsafeError(refusals)
 
 
 def _secrets(settings: Settings) -> list[Finding]:

@@ -40,3 +40,11 @@ class Stale(Refused):
 
 class NotFound(DawraError):
     """Nothing there, or nothing for this person: told alike."""
+
+
+class UnsafeError(RuntimeError):
+    """The start was refused; the message lists every reason with its remedy."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("Dawra does not start:\n" + "\n".join(f"- {sentence}" for sentence in self.sentences))

@@ -68,4 +68,4 @@ def _config(settings: Settings) -> dict[str, object]:
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.engine_url.startswith("sqlite"):
         return {"connect_args": {"timeout": 30}, "poolclass": NullPool}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}
+    return {"connect_args": {"connect_timeout": 10}, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}

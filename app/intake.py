@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from app.settings import Settings
 
 #: Octets of a form without files; forms with files have limits of their own.
 LARGEST_FORM = 500_000
+
+#: Octets of a refused body that are read and thrown away before the answer.
+SWALLOWED = 256 * 1024 * 1024
 
 #: The largest whole number both databases keep in a column of numbers.
 LARGEST_NUMBER = 2**31 - 1
@@ -58,6 +62,23 @@ def init(app: Flask) -> None:
 def keepable(text: str) -> bool:
     """Whether both databases can keep a text: no NUL, no half of a character."""
     return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def swallow() -> None:
+    """Read what is left of a body that was refused, up to ``SWALLOWED``: a server that closes the connection on unread
+    octets takes its own answer back, and the sender sees no page.
+    """
+    length = request.content_length
+    if length is None and not request.environ.get("wsgi.input_terminated"):
+        return
+    whole_body = length is None or length > (request.max_content_length or 0)  # refused before a single octet was read
+    source = request.environ["wsgi.input"] if whole_body else request.stream
+    left = min(SWALLOWED, length or SWALLOWED)
+    try:
+        while left > 0 and (read := len(source.read(min(left, 1 << 16)))):
+            left -= read
+    except (OSError, HTTPException):
+        return
 
 
 def _refuse_unkeepable() -> None:

@@ -36,3 +36,10 @@ def at_head(engine: Engine) -> bool:
     heads = set(ScriptDirectory(str(FOLDER)).get_heads())
     with engine.connect() as connection:
         return set(MigrationContext.configure(connection).get_current_heads()) == heads
+
+
+def from_the_future(engine: Engine) -> bool:
+    """Whether the schema is at a revision that this code does not know."""
+    known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
+    with engine.connect() as connection:
+        return not set(MigrationContext.configure(connection).get_current_heads()) <= known

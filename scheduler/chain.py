@@ -59,6 +59,7 @@ class Chain:
         search: Search,
         improved: Callable[[Chain], None],
         settled: Callable[[Chain], None],
+        bounded: Callable[[Chain], None],
     ) -> None:
         self.model, self.goals, self.clock, self.search = model, goals, clock, search
         self.relaxation = relaxation_of(model, goals, search.seed)
@@ -68,7 +69,7 @@ class Chain:
         self.pool: set[int] = set()
         self.chosen: Assignment | None = None
         self.reached: list[Reached] = []
-        self._improved, self._settled = improved, settled
+        self._improved, self._settled, self._bounded = improved, settled, bounded
         self.random = random.Random(search.seed)  # noqa: S311 (repeatable on purpose)
         self._parts: Neighbourhoods | None = None
 
@@ -140,7 +141,9 @@ class Chain:
                 self.look(self.pool, goal, ceiling=self._bound(number), effort=0.1)
             levels.append(number)
             if number + 1 == len(self.goals) or self.goals[number + 1].at_least is None:
+                self._bounded(self)
                 match(self, [(self.goals[number], self.bounds.aims[number]) for number in levels])
+        self._bounded(self)
         self.bounds.rise(first)
 
     def _learn(self, number: int) -> None:

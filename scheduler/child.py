@@ -31,7 +31,15 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> int:
-    """Solve the one case on standard input."""
+    """Solve the one case on standard input; whatever takes too much memory, that it did is told."""
+    try:
+        return _solve()
+    except MemoryError:
+        _say({"kind": "end", "outcome": "memory"})
+        return 0
+
+
+def _solve() -> int:
     _die_with_parent()
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=_watch, args=(sys.stdin,), daemon=True).start()
@@ -65,8 +73,6 @@ def main() -> int:
                 "sentence": {lang: render(refusal.sentence, lang) for lang in LANGUAGES},
             }
         )
-    except MemoryError:
-        _say({"kind": "end", "outcome": "memory"})
     return 0
 
 

@@ -185,6 +185,7 @@ class Programme:
         parameters.num_workers = workers
         parameters.interleave_search = workers > 1
         parameters.random_seed = self.seed
+        parameters.catch_sigint_signal = False  # Ctrl-C ends the command, not only this search
         parameters.max_deterministic_time = self.effort
         if self.deadline < math.inf:
             parameters.max_time_in_seconds = max(0.05, self.deadline - time.monotonic())

@@ -107,6 +107,7 @@ def _parameters(seconds: float, effort: float) -> engine.SatParameters:
     parameters.num_workers = 1
     parameters.linearization_level = 2
     parameters.random_seed = 1
+    parameters.catch_sigint_signal = False  # Ctrl-C ends the command, not only this search
     parameters.max_deterministic_time = effort
     if seconds < math.inf:
         parameters.max_time_in_seconds = seconds

@@ -1,4 +1,4 @@
-"""One plan that has the bound of every level: looked for on the way down from a corner, then among several corners."""
+"""One plan that has the bound of every level: on the way down from a corner, or near a plan that comes close."""
 
 from __future__ import annotations
 
@@ -6,27 +6,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.diving import Open, Way, opened
+from scheduler.approach import Demands, approach, falling, met, total, way
+from scheduler.diving import Open
 from scheduler.interior import CORES
-from scheduler.matrix import Matrix, Numbers
+from scheduler.matrix import Numbers
 from scheduler.search import Found
-from scheduler.variables import Goal, Row
+from scheduler.variables import Goal
 
 if TYPE_CHECKING:
     from scheduler.chain import Chain
 
-Demands = list[tuple[Goal, int]]
-
 MANY = 20_000
-"""Above so many variables a corner takes longer than mending a plan."""
+"""Above so many variables a way down takes longer than mending a dealt plan."""
 PEEK = 0.08
 """The effort of a look for a plan below one state, as a share of that of a search: there is one soon or none."""
 ROUNDED = 0.2
 """The effort of the best plan below the deepest state."""
-PATIENCE = 48
-"""Parts tried without gain before a large case is left to the single levels."""
-SPARE = 0.25
-"""The share of the time that is left for proving what the plan at hand comes near to."""
 VERTICES = 4
 """Further corners of the relaxation whose support joins the pool before it is left to the single levels."""
 GLANCE = 0.01
@@ -41,28 +36,14 @@ def match(chain: Chain, demands: Demands) -> None:
         return
     bare = not chain.pool - set(chain.model.picked(chain.chosen or ()))
     candidates = np.array(sorted(chain.alive & chain.relaxation.selected()), dtype=np.int64)
-    many = len(candidates) > MANY
-    lowest = _dive(chain, demands, candidates)
-    if met(chain, demands):
-        return
-    if lowest is not None:
-        _round(chain, demands, lowest)
-    if many and lowest is not None:
-        _mend(chain, demands)
+    if len(candidates) > MANY:
+        approach(chain, demands, candidates)
         chain.bounds.follow(chain.goals.index(demands[0][0]))
-    else:
-        _corners(chain, demands, bare=bare)
-
-
-def _mend(chain: Chain, demands: Demands) -> None:
-    """Free one part of the plan at a time and raise all levels at once, a lower one first, until nothing gains."""
-    everything, idle, spare = _falling(demands), 0, SPARE * (chain.clock.limits.seconds or 0)
-    while idle < PATIENCE and chain.clock.left() > spare and not met(chain, demands):
-        before = [chain.value(goal) for goal, _ in demands]
-        found = chain.mend(everything, luck=True)
-        if found.chosen is not None and [goal.value(found.chosen) for goal, _ in demands] >= before:
-            chain.adopt(found.chosen)
-        idle = 0 if [chain.value(goal) for goal, _ in demands] > before else idle + 1
+        return
+    lowest = _dive(chain, demands, candidates)
+    if lowest is not None and not met(chain, demands):
+        _round(chain, demands, lowest)
+    _corners(chain, demands, bare=bare)
 
 
 def _corners(chain: Chain, demands: Demands, *, bare: bool) -> None:
@@ -76,18 +57,11 @@ def _corners(chain: Chain, demands: Demands, *, bare: bool) -> None:
         chain.look(chain.pool, None, demands=demands, effort=effort)
 
 
-def met(chain: Chain, demands: Demands) -> bool:
-    """Tell whether the plan at hand meets the demands."""
-    return all(chain.value(goal) >= due for goal, due in demands)
-
-
 def _dive(chain: Chain, demands: Demands, candidates: Numbers) -> Open | None:
     """Go down from a corner; a plan found on the way that meets the demands is adopted. Return the deepest state."""
-    rows = Matrix([Row(goal.terms, due - goal.constant, None) for goal, due in demands])
-    start = opened([*chain.search.rows_kept(), rows], candidates, chain.model.count)
-    way = Way(start, chain.columns, len(demands), chain.search.seed, chain.clock.left)
-    chain.pool |= way.support()
-    states = way.down()
+    down = way(chain, demands, candidates, near=False)
+    chain.pool |= down.support()
+    states = down.down()
     for state in reversed(states):
         if chain.clock.over():
             break
@@ -104,8 +78,8 @@ def _round(chain: Chain, demands: Demands, deepest: Open) -> None:
     time, a unit of a lower level counts for more.
     """
     caps = [(_negative(goal), -due) for goal, due in demands]
-    even = _sum([goal for goal, _ in demands], [1] * len(demands))
-    for goal, under in ((even, caps), (_falling(demands), [])):
+    even = total([goal for goal, _ in demands], [1] * len(demands))
+    for goal, under in ((even, caps), (falling(demands), [])):
         found = chain.search.best(
             chain.alive.intersection(_open(deepest)),
             goal,
@@ -129,20 +103,6 @@ def _adopted(chain: Chain, found: Found) -> bool:
     if ahead:
         chain.adopt(found.chosen)
     return ahead
-
-
-def _falling(demands: Demands) -> Goal:
-    """Return all levels as one sum, in which a unit of a lower level counts for more."""
-    return _sum([goal for goal, _ in demands], list(range(len(demands), 0, -1)))
-
-
-def _sum(goals: list[Goal], worth: list[int]) -> Goal:
-    """Return several goals as one sum."""
-    terms: dict[int, int] = {}
-    for goal, each in zip(goals, worth, strict=True):
-        for variable, weight in goal.terms:
-            terms[variable] = terms.get(variable, 0) + weight * each
-    return Goal("levels", sorted(terms.items()))
 
 
 def _negative(goal: Goal) -> Goal:

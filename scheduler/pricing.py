@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.chain import Chain
-from scheduler.matrix import Floats, Key, Matrix
+from scheduler.matrix import Floats, Key, Matrix, Numbers, dense
 from scheduler.variables import Variables
 from scheduler.wishes.levels import gain
 
@@ -55,39 +55,58 @@ class Priced:
 
 
 def priced(chain: Chain, shut: set[int]) -> list[Priced]:
-    """Price every goal the chain has a proof of; `shut`: the columns no plan of the whole may hold."""
+    """Price every goal the chain has bounded so far; `shut`: the columns no plan of the whole may hold."""
     model = chain.model
     rows = Matrix(model.rows)
     personal = {index for goal in chain.goals if goal.at_least is not None for index, _ in goal.terms}
     shared = _shared(model, rows, personal)
     columns = model.options.columns
-    gains = [gain(model.problem, column) for column in columns]
-    before: list[dict[int, int]] = []
+    open_to_all = [index for index in range(len(columns), model.count) if index not in personal]
+    offers = _Offers(model, shut)
     loose: set[Key] = set()  # goals counted by a space's booleans: what they yield is no turn's, so it has no price
     found = []
     for number, goal in enumerate(chain.goals):
-        proof = chain.bounds.proofs.get(number)
-        y = np.where(shared, _signed(rows, proof.rows), 0.0) if proof is not None else np.zeros(rows.count)
-        cost = rows.transposed_times(y, model.count)
-        terms = dict(goal.terms) if goal.at_least is None else {}
-        best: dict[str, dict[Yield, float]] = {}
-        for index, column in enumerate(columns):
-            if index not in shut:
-                key = (gains[index], *(earlier.get(index, 0) for earlier in before))
-                net = terms.get(index, 0) - float(cost[index])
-                mine = best.setdefault(column.applicant, {})
-                mine[key] = max(mine.get(key, net), net)
-        worth = _worth(rows, y)
-        for index in range(len(columns), model.count):
-            if index not in personal:
-                worth += max(0.0, terms.get(index, 0) - float(cost[index]))
-        kept = {key: price for key, (price, _) in proof.kept.items() if key not in loose} if proof is not None else {}
-        found.append(Priced(goal.tier, goal.at_least, worth, kept, best))
+        flat = dense(goal.terms if goal.at_least is None else (), model.count)
+        if number in chain.bounds.proofs:
+            proof = chain.bounds.proofs[number]
+            y = np.where(shared, _signed(rows, proof.rows), 0.0) if proof is not None else np.zeros(rows.count)
+            net = flat - rows.transposed_times(y, model.count)
+            worth = _worth(rows, y) + float(np.maximum(net[open_to_all], 0.0).sum())
+            kept = {key: price for key, (price, _) in proof.kept.items() if key not in loose} if proof else {}
+            found.append(Priced(goal.tier, goal.at_least, worth, kept, offers.best(net)))
         if goal.at_least is None:
-            before.append(terms)
-            if any(index >= len(columns) for index in terms):
+            offers.tell(flat)
+            if any(index >= len(columns) for index, _ in goal.terms):
                 loose.add((goal.tier, None))
     return found
+
+
+class _Offers:
+    """The turns of a part that may be given, gathered by applicant and yield."""
+
+    def __init__(self, model: Variables, shut: set[int]) -> None:
+        columns = model.options.columns
+        self._turns = np.array([index for index in range(len(columns)) if index not in shut], dtype=np.int64)
+        self._names = sorted({column.applicant for column in columns})
+        place = {name: number for number, name in enumerate(self._names)}
+        turns = [columns[index] for index in self._turns.tolist()]
+        owner = [place[column.applicant] for column in turns]
+        gains = [gain(model.problem, column) for column in turns]
+        self._keys: Numbers = np.array([owner, gains], dtype=np.int64)
+
+    def tell(self, flat: Floats) -> None:
+        """Tell turns apart by what they yield in a further tier, too."""
+        self._keys = np.vstack([self._keys, flat[self._turns].astype(np.int64)])
+
+    def best(self, net: Floats) -> dict[str, dict[Yield, float]]:
+        """Return the largest net of each applicant and yield."""
+        kinds, kind = np.unique(self._keys, axis=1, return_inverse=True)
+        largest = np.full(kinds.shape[1], -np.inf)
+        np.maximum.at(largest, kind.ravel(), net[self._turns])
+        best: dict[str, dict[Yield, float]] = {}
+        for (owner, *key), value in zip(kinds.T.tolist(), largest.tolist(), strict=True):
+            best.setdefault(self._names[owner], {})[tuple(key)] = value
+        return best
 
 
 def _shared(model: Variables, rows: Matrix, personal: set[int]) -> NDArray[np.bool_]:

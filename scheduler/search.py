@@ -116,6 +116,7 @@ class Search:
         parameters.num_workers = self.workers
         parameters.interleave_search = self.workers > 1  # one worker taking turns with itself can abort (or-tools)
         parameters.random_seed = self.seed
+        parameters.catch_sigint_signal = False  # Ctrl-C ends the command, not only this search
         parameters.max_deterministic_time = effort
         if seconds < math.inf:
             parameters.max_time_in_seconds = max(seconds, 0.01)

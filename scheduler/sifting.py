@@ -27,6 +27,8 @@ ROUNDS = 12
 """Selections tried for one bound."""
 TAKEN = 0.05
 """The most columns that enter in a round, as a share of all."""
+INDIFFERENT = -0.02
+"""Once a column enters, those priced no worse enter too: the next round, and the next level, would call them."""
 CLOSE, NEAR = 0.01, 2e-4
 """A bound this near (units; share of the value) to what the selection reaches is not worth another round."""
 FINE = 100.0
@@ -136,10 +138,13 @@ class Sifting:
 
     def _enter(self, vertex: Vertex) -> bool:
         """Select the columns whose price is best; False if none would help."""
-        new: Numbers = np.flatnonzero((vertex.prices > 1e-7) & ~self._inside & (self._upper > 0))
+        outside = ~self._inside & (self._upper > 0)
+        if not (outside & (vertex.prices > 1e-7)).any():
+            return False
+        new: Numbers = np.flatnonzero(outside & (vertex.prices > INDIFFERENT))
         order = np.argsort(-vertex.prices[new], kind="stable")
         self._inside[new[order][: max(1000, int(TAKEN * self.columns))]] = True
-        return bool(len(new))
+        return True
 
     def _round(
         self, costs: Floats, *, corner: bool = False, seed: int = 0, seconds: float = math.inf

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from scheduler.errors import TooLarge
 from scheduler.options import estimate
 from scheduler.problem import Problem
+from scheduler.regions import cut
 from scheduler.text import N_, Message
 
 BASE = 150
@@ -40,6 +41,22 @@ def refuse_too_large(problems: Sequence[Problem], memory: int | None) -> None:
         raise TooLarge(Message(_REFUSAL, facts))
 
 
+def need(problem: Problem) -> int:
+    """Estimate from above the MiB that solving a case takes, with as many of its parts at once as there are cores."""
+    parts = [part.problem for part in cut(problem)]
+    return needed(parts[: os.cpu_count() or 1])
+
+
+def refuse_too_little(problem: Problem, memory: int | None) -> None:
+    """Raise TooLarge if the engines would not even load: nothing could be begun, nor the case be looked at."""
+    if allowed(memory) < 2 * BASE:
+        raise TooLarge(Message(_TOO_LITTLE, {"needed": need(problem), "limit": allowed(memory)}))
+
+
+_TOO_LITTLE = N_(
+    "Limite de mémoire trop basse : {limit} Mio permis, il en faut environ {needed} pour ce dossier. "
+    "Augmentez la limite."
+)
 _REFUSAL = N_(
     "Dossier trop grand : environ {turns} tours possibles, {needed} Mio de mémoire estimés, {limit} Mio permis. "
     "Augmentez la limite, ou réduisez le dossier : moins de salles par demande, durées de tour moins libres, "

@@ -65,18 +65,14 @@ def solve_part(
     rival: Sequence[Turn] = (),
 ) -> Plan:
     """Solve a part of a larger case, in which visitors have no turns; tell the prices that bound the whole."""
-    chain = _chain(problem, Clock(limits), lambda _: tell(), improved, rival, visitors)
-    shut = chain.model.closed - _turns_of(chain.model, visitors)
-    told: list[int] = []
 
-    def tell() -> None:
-        """Tell the prices as soon as every goal has its own, and what was learnt by the end."""
-        if not told or len(chain.reached) == len(chain.goals):
-            told.append(len(chain.reached))
-            priced(prices(chain, shut))
+    def tell(chain: Chain) -> None:
+        """Tell the prices as soon as all levels have their own, when the other goals have, and by the end."""
+        priced(prices(chain, chain.model.closed - _turns_of(chain.model, visitors)))
 
+    chain = _chain(problem, Clock(limits), lambda _: None, improved, rival, visitors, tell)
     chain.run()
-    tell()
+    tell(chain)
     return _plan(chain, draw(chain, problem.seed))
 
 
@@ -91,6 +87,7 @@ def _chain(
     improved: Callable[[Plan], None] | None,
     rival: Sequence[Turn],
     visitors: frozenset[str] = frozenset(),
+    bounded: Callable[[Chain], None] = lambda _: None,
 ) -> Chain:
     """Build the model and find a first plan; raises Impossible."""
     model = model_of(problem)
@@ -115,7 +112,7 @@ def _chain(
         turns = len(model.picked(chain.chosen or ()))
         progress(Step(last.goal.tier, last.goal.at_least, last.value, last.bound, clock.elapsed, turns))
 
-    chain = Chain(model, goals, clock, search, tell, settled)
+    chain = Chain(model, goals, clock, search, tell, settled, bounded)
     if not chain.first():
         raise Impossible(diagnose(problem, clock))
     if chain.chosen is None:

@@ -115,20 +115,25 @@ def gini(values: Sequence[float]) -> float:
 
 
 def turn_around(problem: Problem) -> int | None:
-    """Return the theoretical maximum turn-around, in seasons from one showing to the next, with equal availability.
+    """Return the theoretical maximum turn-around: seasons from one turn to the next, with equal availability.
 
     Let N people ask for the same stands, always available, fitting everywhere, with one turn length L, equal
     shares and equal ledgers, none of them held back by another rule; let T = Σ over stands and their runs of open
-    periods of ⌊run / L⌋ be the turns a season has. Leximin with the ledger carried on gives nobody a (k+1)-th turn
-    while somebody who could have it waits for the k-th: so of all turns ever dealt, numbers (k−1)·N+1 … k·N are the
-    k-th turns, one each, in an order the preferences and the draw decide anew. Who is first in one round and last
-    in the next has 2N−1 turns dealt from one to the other, and season s holds T of them, so
+    periods of ⌊run / L⌋ be the turns a season has, and g = gcd(N, T).
 
-        turn-around ≤ ⌈(2N − 1) / T⌉ seasons
+    Claim. Nobody waits more than ⌈(2N − g) / T⌉ seasons from one turn to the next, and no smaller figure holds.
 
-    and no less will do: with a fresh draw each season somebody first in one round does come last in the next, and
-    waits one season less than this from one turn to the next. ⌈N / T⌉ would hold with one order for all seasons
-    (the same person last in every round); draws that differ pass it, and pass it by more than one season.
+    Proof. Leximin on the ledger gives nobody a (k+1)-th turn while somebody who could have it is still without the
+    k-th: number all turns ever dealt in the order of seasons, then turns (k−1)N+1 … kN are the k-th turns (*round
+    k*), one each, in an order that preferences and the draw decide anew. Turn number n is in season ⌈n / T⌉. The
+    longest way from a turn to the next of the same person is from the first of round k to the last of round k+1:
+    from turn p = (k−1)N + 1 to turn p + 2N − 1. With a = (p − 1) mod T these lie ⌊(a + 2N − 1) / T⌋ seasons apart;
+    a runs through the multiples of g below T, so at most ⌊(T − g + 2N − 1) / T⌋ = ⌈(2N − g) / T⌉ (g divides 2N and
+    T). The draw can put somebody first in a round and last in the next, so that it is met. ∎
+
+    Where rounds end with seasons (T divides N) this is 2N/T − 1: first season of a round to last of the next. It is
+    more than ⌈N / T⌉, which holds where the same order is kept in all rounds, and than 2⌈N / T⌉ − 1, which forgets
+    that a round may begin in the middle of a season (7 people, 4 turns a season: 4, not 3).
     With several lengths asked, the longest counts: pessimistic.
     None: nobody asks, or no turn fits the season.
     """
@@ -144,4 +149,5 @@ def turn_around(problem: Problem) -> int | None:
                 run = 0 if period in space.closed or period in stand.closed else run + 1
                 if run == length:
                     turns, run = turns + 1, 0
-    return math.ceil((2 * len(problem.requests) - 1) / turns) if turns else None
+    people = len(problem.requests)
+    return math.ceil((2 * people - math.gcd(people, turns)) / turns) if turns else None

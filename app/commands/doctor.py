@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from sqlalchemy import create_engine
 
+from app import environment
 from app.doctor import examine, examine_database
-from app.local import with_secrets
-from app.settings import Settings
+from app.settings import Settings, variable
 
 
 @click.command("doctor")
@@ -18,7 +18,7 @@ def doctor(context: click.Context, list_settings: bool) -> None:
     if list_settings:
         _list_settings()
         return
-    settings = with_secrets(Settings())
+    settings = environment.read()
     findings = [*examine(settings), *examine_database(create_engine(settings.engine_url))]
     for finding in findings:
         click.echo(f"{'REFUSED' if finding.level == 'refuse' else 'notice '}  {finding.sentence}")
@@ -29,5 +29,4 @@ def doctor(context: click.Context, list_settings: bool) -> None:
 
 def _list_settings() -> None:
     for name, field in Settings.model_fields.items():
-        variable = "DATABASE_URL" if name == "database_url" else f"DAWRA_{name.upper()}"
-        click.echo(f"{variable}  (default: {field.default!r})\n    {field.description}")
+        click.echo(f"{variable(name)}  (default: {field.default!r})\n    {field.description}")

@@ -7,18 +7,24 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from app import create_app
+from app import create_app, environment
+from app.doctor import examine_database, refuse_unreachable, refuse_unsafe
 from app.extensions import db
-from app.local import with_secrets
-from app.settings import Settings
 
 
 @contextmanager
-def installation() -> Iterator[Flask]:
-    """The application of this machine's settings, its context pushed; its connections closed at the end."""
-    app = create_app(with_secrets(Settings()))
+def installation(*, any_schema: bool = False) -> Iterator[Flask]:
+    """The application of this machine's settings, its context pushed; its connections closed at the end.
+
+    Raises UnsafeError where its database does not answer or, unless ``any_schema``, is not at the newest schema.
+    """
+    app = create_app(environment.read())
     with app.app_context():
         try:
+            if any_schema:
+                refuse_unreachable(db.engine)
+            else:
+                refuse_unsafe(examine_database(db.engine))
             yield app
         finally:
             db.session.remove()

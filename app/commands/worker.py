@@ -9,10 +9,10 @@ import threading
 
 import click
 
-from app import create_app
+from app import create_app, environment
+from app.doctor import examine_database, refuse_unsafe
+from app.extensions import db
 from app.jobs.worker import WorkerLoop
-from app.local import with_secrets
-from app.settings import Settings
 
 
 @click.command("worker")
@@ -20,7 +20,10 @@ from app.settings import Settings
 @click.option("--until-stdin-closes", is_flag=True, help="End when standard input closes: no orphan of its parent.")
 def worker(name: str, until_stdin_closes: bool) -> None:
     """Solve jobs and send messages until asked to end (SIGTERM); a job at hand is put back."""
-    loop = WorkerLoop(create_app(with_secrets(Settings())), name)
+    app = create_app(environment.read())
+    with app.app_context():
+        refuse_unsafe(examine_database(db.engine))
+    loop = WorkerLoop(app, name)
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: loop.leaving.set())
     if until_stdin_closes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from flask_security import hash_password
+from sqlalchemy import select
 
 from app.clock import now
 from app.demo import places
@@ -60,6 +61,12 @@ def make() -> People:
     _grant(users[AGENT], SiteRole.AGENT, *sites)
     db.session.commit()
     return people
+
+
+def known() -> People:
+    """The accounts that were made before."""
+    users = {user.email: user for user in db.session.scalars(select(User).where(User.email.in_(NAMES)))}
+    return People(users, *(places.site(slug) for slug in places.SLUGS))
 
 
 def _grant(user: User, role: SiteRole, *sites: Site) -> None:

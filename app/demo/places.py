@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models import Management, Site, SiteCategory, SiteState, SiteType, Space, SpaceKind, Stand
 
 FAIR = "fquih-ben-salah-foire"
+SLUGS = ("marrakech-complexe", FAIR, "fes-chemmaine")
 
 
 def site(slug: str) -> Site:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import enum
-import unicodedata
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.fold import latin_digits
+from app.fold import same_code
 from app.models.account import User
 from app.models.base import PERSONAL, Base, choice
 from app.models.reference import Craft, Province, Region
@@ -40,8 +39,8 @@ class Group(enum.StrEnum):
 
 
 def register_key(number: str) -> str:
-    """The form in which two register numbers are the same: NFKC, Latin digits, no spaces, no case."""
-    return "".join(latin_digits(unicodedata.normalize("NFKC", number)).casefold().split())
+    """The form in which two register numbers are the same; at most twice as long as the number."""
+    return same_code(number)
 
 
 class Exhibitor(Base):

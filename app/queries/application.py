@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
@@ -70,6 +70,15 @@ def exhibitors_for(user: User) -> list[Exhibitor]:
     helped = select(Assistance.exhibitor_id).where(Assistance.site_id.in_(sites))
     query = select(Exhibitor).where(or_(Exhibitor.id.in_(mine), Exhibitor.id.in_(helped))).order_by(Exhibitor.name)
     return list(db.session.scalars(query))
+
+
+def others_in(user: User, call: Call) -> int:
+    """How many of this account's exhibitors have not applied in a call."""
+    applied = select(Application.exhibitor_id).where(Application.call_id == call.id)
+    query = select(func.count()).select_from(ExhibitorAccount).where(
+        ExhibitorAccount.user_id == user.id, ExhibitorAccount.exhibitor_id.not_in(applied)
+    )  # fmt: skip
+    return db.session.scalar(query) or 0
 
 
 def mine_in(user: User, call: Call) -> list[Application]:

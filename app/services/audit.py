@@ -1,7 +1,8 @@
 """Write and check the audit trail.
 
 An entry's hash is SHA-256 over the canonical JSON (keys sorted, no spaces, UTF-8) of the previous hash and all the
-entry says. The head of a chain is a row of its own, locked while the next entry is written.
+entry says. Its account stands in the hash as the words ``user:ID`` (``system`` for none), which the account's own
+column must agree with. The head of a chain is a row of its own, locked while the next entry is written.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ def record(
     head = _locked_head(chain)
     entry = AuditEntry(
         chain=chain, position=head.position + 1, at=now(), actor_id=actor.id if actor else None,
-        actor=f"user:{actor.id}" if actor else "system", action=action, subject=subject,
-        before=before, after=after, previous_hash=head.hash,
+        actor=_account(actor.id if actor else None), action=action, subject=subject, before=before,
+        after=after, previous_hash=head.hash,
     )  # fmt: skip
     entry.hash = entry_hash(entry)
     head.position, head.hash = entry.position, entry.hash
@@ -78,6 +79,10 @@ def entry_hash(entry: AuditEntry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _account(number: int | None) -> str:
+    return "system" if number is None else f"user:{number}"
+
+
 def _stamp(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
 
@@ -104,7 +109,7 @@ def verify(site: Site | None, checkpoint: tuple[int, str] | None = None) -> list
             )
         if entry.previous_hash != previous:
             faults.append(_("Écriture %(number)s : ne suit pas celle d'avant.", number=entry.position))
-        if entry.hash != entry_hash(entry):
+        if entry.hash != entry_hash(entry) or entry.actor != _account(entry.actor_id):
             faults.append(_("Écriture %(number)s : son contenu a été changé.", number=entry.position))
         previous, expected = entry.hash, entry.position + 1
         hashes[entry.position] = entry.hash

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
@@ -12,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.clock import now
 from app.errors import Invalid
 from app.extensions import db
+from app.fold import trimmed, visible
 from app.i18n import _
 from app.models import (
     Assistance,
@@ -60,7 +60,8 @@ def looks_like_card(number: str) -> bool:
 
 def telephone(text: str) -> str:
     """A telephone number in international form, Moroccan unless it says otherwise; ValueError when it is none."""
-    if not text.strip():
+    text = visible(text)
+    if not text:
         return ""
     try:
         number = phonenumbers.parse(text, "MA")
@@ -127,11 +128,13 @@ def end_help(actor: User, exhibitor: Exhibitor, slug: str) -> None:
 def faults_of(profile: Profile) -> dict[str, list[str]]:
     """What is wrong with a profile, by field; empty when it may be written."""
     found: dict[str, list[str]] = {}
+    kept = {field: trimmed(getattr(profile, field)) for field in _LONGEST}
+    kept["register_number"] = visible(profile.register_number)
     for field, longest in _LONGEST.items():
-        if len(getattr(profile, field).strip()) > longest:
+        if len(kept[field]) > longest:
             found[field] = [_("%(max)d caractères au plus : raccourcissez ce texte.", max=longest)]
     for field in ("name", "register_number"):
-        if not getattr(profile, field).strip():
+        if not kept[field]:
             found[field] = [_("Remplissez ce champ.")]
     if queries.province(profile.province_code) is None:
         found["province_code"] = [_("Choisissez une province dans la liste.")]
@@ -148,8 +151,8 @@ def _write(exhibitor: Exhibitor, profile: Profile) -> None:
     province = queries.province(profile.province_code)
     assert province is not None  # noqa: S101 - checked by faults_of
     exhibitor.kind = profile.kind
-    exhibitor.name, exhibitor.name_ar = profile.name.strip(), profile.name_ar.strip()
-    exhibitor.register_number = unicodedata.normalize("NFKC", profile.register_number).strip()
+    exhibitor.name, exhibitor.name_ar = trimmed(profile.name), trimmed(profile.name_ar)
+    exhibitor.register_number = visible(profile.register_number)
     exhibitor.province_code, exhibitor.region_code = province.code, province.region_code
     exhibitor.phone = telephone(profile.phone)
     exhibitor.about, exhibitor.about_ar = profile.about.strip(), profile.about_ar.strip()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from app.errors import Invalid, Refused
 from app.extensions import db
+from app.fold import trimmed, visible
 from app.i18n import _
 from app.models import Exhibitor, ExhibitorKind, ExhibitorMember, User, register_key
 from app.queries import exhibitor as queries
@@ -18,7 +17,7 @@ def add(actor: User, exhibitor: Exhibitor, name: str, register_number: str = "",
     """Add a member; raises Refused for an exhibitor who has none, Invalid with every fault."""
     if exhibitor.kind not in GROUPED:
         raise Refused(_("Seules les coopératives et les associations ont des membres."))
-    name, number = name.strip(), unicodedata.normalize("NFKC", register_number).strip()
+    name, number = trimmed(name), visible(register_number)
     faults: dict[str, list[str]] = {}
     if not 0 < len(name) <= 160:
         faults["name"] = [_("Écrivez le nom, en %(max)d caractères au plus.", max=160)]

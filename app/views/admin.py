@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.clock import today
 from app.i18n import _
 from app.models import SiteRole, SiteState
 from app.permissions import administers, current_actor, policy
 from app.queries import account as queries
 from app.queries import site as sites
+from app.queries import steering
 from app.services import team
 from app.views.sites import asked_filters
 
@@ -22,10 +24,14 @@ def index() -> str:
     """The sites that match the filters, and how many managers each has."""
     filters = asked_filters()
     found, managers = sites.matching(filters), queries.managers()
-    bare = bool(request.args.get("bare"))
+    bare, idle = bool(request.args.get("bare")), bool(request.args.get("idle"))
+    left = steering.idle(today()) if idle else set()
     return render_template(
-        "admin/index.html", sites=[site for site in found if not (bare and managers.get(site.id))], managers=managers,
-        filters=filters, bare=bare, regions=sites.regions(), states=SiteState,
+        "admin/index.html", managers=managers, filters=filters, bare=bare, idle=idle,
+        sites=[
+            site for site in found if not (bare and managers.get(site.id)) and not (idle and site.id not in left)
+        ],
+        regions=sites.regions(), states=SiteState,
     )  # fmt: skip
 
 

@@ -42,5 +42,6 @@ def show(call_id: int) -> str:
         spaces=queries.spaces_of(call), rules=rules(call.charter), aims=aims(call.charter), always=always(),
         presence=[*clauses(call), *life_clauses(call)], promises=draw.commitments(call.id),
         published=publication.any_of(call.id),
-        mine=applications.mine_in(actor, call) if actor else [], group_word=group_word,
+        mine=applications.mine_in(actor, call) if actor else [],
+        others=applications.others_in(actor, call) if actor else 0, group_word=group_word,
     )  # fmt: skip

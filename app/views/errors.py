@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app import logs, resend
+from app import intake, logs, resend
 from app.database import reading
 from app.errors import Invalid, NotFound, Refused
 from app.extensions import db
@@ -78,6 +78,8 @@ def _page(code: int, reasons: tuple[str, ...] = (), words: Words | None = None) 
 def _http(error: HTTPException) -> object:
     if error.code is None or error.code < 400:
         return error
+    if error.code == 413:
+        intake.swallow()
     if isinstance(error, SecurityError):  # another host than ours: no page of ours has an address there
         return render_template("errors/plain.html", words=WORDS[400]), 400
     words = EXPIRED if isinstance(error, CSRFError) else None

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from app.clock import now, today
 from app.permissions import anyone, current_actor, policy, signed_in
-from app.queries import home, offer, proposal, second_look, site
+from app.queries import home, offer, proposal, second_look, site, steering
 from app.views.todo import steps
 
 blueprint = Blueprint("home", __name__)
@@ -40,6 +40,16 @@ def me() -> str:
         own=own,
         works=works,
         calls=calls,
-        steps=steps(own, works, calls, now(), offers, swaps, proposal.awaiting(actor), second_look.awaiting(actor)),
+        steps=steps(
+            own,
+            works,
+            calls,
+            now(),
+            offers,
+            swaps,
+            proposal.awaiting(actor),
+            second_look.awaiting(actor),
+            steering.waiting(now(), today()) if actor.is_administrator else None,
+        ),
         now=now(),
     )

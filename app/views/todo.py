@@ -13,6 +13,7 @@ from app.i18n import _, days, instant, localized, ngettext
 from app.models import ApplicationState, Call, CallState, Offer, Proposal, SecondLook, Swap, SwapState
 from app.notices.second_look import what
 from app.queries.home import CallWork, OwnExhibitor
+from app.queries.steering import Waiting
 from app.views.navigation import may
 
 
@@ -28,7 +29,7 @@ class Step:
 def steps(
     own: Sequence[OwnExhibitor], works: Sequence[CallWork], open_calls: Sequence[Call], now: datetime,
     offers: Sequence[Offer] = (), swaps: Sequence[Swap] = (), proposals: Sequence[Proposal] = (),
-    looks: Sequence[SecondLook] = (),
+    looks: Sequence[SecondLook] = (), programme: Waiting | None = None,
 ) -> list[Step]:  # fmt: skip
     """The next steps of a person: answers awaited, applications, then the calls of her sites."""
     asked = [step for offer in offers if offer.deadline > now for step in _of_offer(offer)]
@@ -36,7 +37,9 @@ def steps(
     asked += [step for proposal in proposals for step in _of_proposal(proposal)]
     asked += [step for look in looks for step in _of_look(look)]
     soonest = sorted(works, key=lambda work: work.call.closes_at)  # a closed call waits longer than an open one
-    return [*asked, *_of_artisan(own, open_calls, now), *(step for work in soonest for step in _of_site(work, now))]
+    sites = [step for work in soonest for step in _of_site(work, now)]
+    steering = list(_of_programme(programme)) if programme else []
+    return [*asked, *_of_artisan(own, open_calls, now), *sites, *steering]
 
 
 def _of_offer(offer: Offer) -> Iterator[Step]:
@@ -104,6 +107,41 @@ def _of_site(work: CallWork, now: datetime) -> Iterator[Step]:
     elif work.eligible and not work.published and call.closes_at <= now:
         text = _("« %(call)s » : tous les dossiers sont examinés. Calculez le planning.", call=title)
         yield from _step("plans.index", call, text, _("Ouvrir les plannings"), call_id=call.id)
+
+
+def _of_programme(waiting: Waiting) -> Iterator[Step]:
+    """What waits at the whole programme: each thing one click from where it is settled."""
+    for one in waiting.holidays:
+        text = _("%(holiday)s, %(days)s : le jour est une estimation, confirmez-le.", holiday=localized(one),
+                 days=days(one.starts_on, one.ends_on))  # fmt: skip
+        yield from _step("holidays.index", None, text, _("Confirmer"))
+    for call, files in waiting.unread.items():
+        text = ngettext(
+            "« %(call)s », %(site)s : l'appel est clos, un dossier attend la commission.",
+            "« %(call)s », %(site)s : l'appel est clos, %(num)s dossiers attendent la commission.",
+            files, call=localized(call, "title"), site=localized(call.site),
+        )  # fmt: skip
+        yield from _step("team.index", call.site, text, _("Voir l'équipe"), slug=call.site.slug)
+    for call in waiting.closing:
+        text = _("« %(call)s », %(site)s : clôture le %(time)s.", call=localized(call, "title"),
+                 site=localized(call.site), time=instant(call.closes_at))  # fmt: skip
+        yield from _step("calls.show", call, text, _("Voir l'appel"), call_id=call.id)
+    for asked in waiting.invitations:
+        if asked.site is not None:
+            text = _("%(site)s : l'invitation du gestionnaire attend sa réponse.", site=localized(asked.site))
+            yield from _step("team.index", asked.site, text, _("Voir l'équipe"), slug=asked.site.slug)
+    if waiting.bare:
+        text = ngettext(
+            "Un site ouvert n'a pas de gestionnaire.", "%(num)s sites ouverts n'ont pas de gestionnaire.", waiting.bare
+        )
+        yield from _step("admin.index", None, text, _("Les nommer"), state="open", bare=1)
+    if waiting.idle:
+        text = ngettext(
+            "Un site ouvert n'a aucune rotation publiée pour aujourd'hui ou après.",
+            "%(num)s sites ouverts n'ont aucune rotation publiée pour aujourd'hui ou après.",
+            waiting.idle,
+        )
+        yield from _step("admin.index", None, text, _("Voir ces sites"), state="open", idle=1)
 
 
 def _step(endpoint: str, subject: Any, text: str, label: str, **values: Any) -> Iterator[Step]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from scheduler.commands import bench, commit, repair, reveal, simulate, solve, verify, why
+from scheduler.commands.shell import end_when_asked, open_streams
 from scheduler.errors import BadFile, BadQuestion
 from scheduler.limits import age
 
@@ -33,9 +34,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; bad files and questions are told on stderr, all faults at once."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if words is None:
+        open_streams()
+        end_when_asked()
+    _speak_utf8()
     arguments = parser().parse_args(words)
     arguments.started = time.monotonic() - (age() if words is None else 0.0)
     try:
@@ -60,3 +62,9 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"the answer cannot be written: {(error.strerror or '').lower()}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -2,7 +2,8 @@
 
 Exit 0: a plan was written (also when the time was up or a signal came: the best one so far). 1: no plan obeys
 every rule: which ones clash is told, with what would help; PLAN holds the best plan with that done. 2: a bad
-case, or one too large for the memory it may take. 3: no plan was found before the end.
+case, or one too large for the memory it may take. 3: no plan was found before the end, or the solve broke off, for
+want of memory for instance: the best plan so far is written then, if there is one.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from scheduler.codec import decode_plan, encode_case, encode_plan
 from scheduler.commands.files import language_option, positive, read_case, seed, writable, write_whole
-from scheduler.errors import OutOfTime
+from scheduler.commands.shell import ending_with, heed
+from scheduler.errors import OutOfTime, TooLarge
 from scheduler.limits import Limits
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.result import impossible, summary
+from scheduler.sizing import allowed, need, refuse_too_little
 from scheduler.supervisor import Message, Run, supervise
+from scheduler.text import LANGUAGES, render
 
 if TYPE_CHECKING:
     from scheduler.commands.parsers import Subparsers
@@ -56,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     started: float = arguments.started
     out = writable(arguments.out)
     try:
-        with _at_most(arguments.seconds, started):
+        with ending_with("cancelled before the case was read", 3), _at_most(arguments.seconds, started):
             problem = read_case(arguments.case)
             case = encode_case(problem)
     except OutOfTime:
@@ -65,8 +69,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.seed is not None:
         problem = replace(problem, seed=arguments.seed)
     stopped: list[int] = []
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda number, _: stopped.append(number))
+    heed(lambda number, _: stopped.append(number))
+    try:
+        refuse_too_little(problem, arguments.memory)
+    except TooLarge as refusal:
+        said = {lang: render(refusal.sentence, lang) for lang in LANGUAGES}
+        if arguments.progress:
+            _Teller()({"kind": "end", "outcome": "too_large", "sentence": said})
+        print(said[arguments.lang], file=sys.stderr)
+        return 2
     done = supervise(
         problem,
         case,
@@ -80,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     plan = _plan(problem, done, time.monotonic() - started)
     write_whole(out, encode_plan(plan))
-    return _report(done, plan, arguments.lang)
+    return _report(done, plan, problem, arguments)
 
 
 @contextmanager
@@ -149,15 +160,19 @@ def _plan(problem: Problem, done: Run, seconds: float) -> Plan:
     )
 
 
-def _report(done: Run, plan: Plan, lang: str) -> int:
+def _report(done: Run, plan: Plan, problem: Problem, arguments: argparse.Namespace) -> int:
     """Print how it ended and return the exit code."""
     if plan.status == "impossible":
-        print("\n".join(impossible(plan, lang)), file=sys.stderr)
+        print("\n".join(impossible(plan, arguments.lang)), file=sys.stderr)
         return 1
+    broken = done.outcome in ("memory", "crashed")
     if done.document is None:
         print(f"no plan was found before the end ({done.outcome}) {done.complaint}".rstrip(), file=sys.stderr)
-        return 3
-    if done.outcome in ("memory", "crashed"):
+    elif broken:
         print(f"the solve ended early ({done.outcome}); the best plan so far is written", file=sys.stderr)
-    print(summary(plan))
-    return 0
+    if broken and (done.outcome == "memory" or arguments.memory is not None):
+        limit, estimated = allowed(arguments.memory), need(problem)
+        print(f"the memory limit was {limit} MiB; about {estimated} MiB were estimated", file=sys.stderr)
+    if done.document is not None:
+        print(summary(plan))
+    return 3 if broken or done.document is None else 0

@@ -37,6 +37,17 @@ def blame_another(site: Site) -> list[str]:
     return ["Écriture 3 : son contenu a été changé."]
 
 
+def blame_another_account(site: Site) -> list[str]:
+    """The account alone, which the page names; the words beside it stay."""
+    db.session.execute(update(AuditEntry).where(entry(site, 3)).values(actor_id=make_user().id))
+    return ["Écriture 3 : son contenu a été changé."]
+
+
+def blame_nobody(site: Site) -> list[str]:
+    db.session.execute(update(AuditEntry).where(entry(site, 3)).values(actor_id=None))
+    return ["Écriture 3 : son contenu a été changé."]
+
+
 def remove(site: Site) -> list[str]:
     db.session.execute(delete(AuditEntry).where(entry(site, 3)))
     return ["Écriture 3 : absente (la suivante trouvée est la 4).", "Écriture 4 : ne suit pas celle d'avant."]
@@ -67,13 +78,28 @@ def forge_suffix(site: Site) -> list[str]:
     return ["Écriture 5 : n'est pas la dernière qui fut écrite."]
 
 
-@pytest.mark.parametrize("tamper", [change, blame_another, remove, reorder, cut_tail, forge_suffix])
+@pytest.mark.parametrize(
+    "tamper",
+    [change, blame_another, blame_another_account, blame_nobody, remove, reorder, cut_tail, forge_suffix],
+)
 def test_tampering_is_found(site: Site, tamper) -> None:
     assert audit.verify(site) == []
     sentences = tamper(site)
     db.session.commit()
     db.session.expire_all()
     assert audit.verify(site) == sentences
+
+
+def test_the_system_itself_is_no_account(app: Flask) -> None:
+    """An entry of the system verifies, and can be put on nobody's account."""
+    site, innocent = make_site(), make_user()
+    audit.record(site, None, "offer.expired", "offer:1")
+    db.session.commit()
+    assert audit.verify(site) == []
+    db.session.execute(update(AuditEntry).where(entry(site, 1)).values(actor_id=innocent.id))
+    db.session.commit()
+    db.session.expire_all()
+    assert audit.verify(site) == ["Écriture 1 : son contenu a été changé."]
 
 
 def test_a_forged_ending_with_its_head_needs_a_checkpoint(site: Site) -> None:

@@ -1,12 +1,15 @@
 """The demo: real rooms and figures, invented people, played through the services; loading twice changes nothing."""
 
 import json
+import sys
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app import demo
 from app.clock import today
+from app.demo import stories
 from app.demo_logins import LOGINS
 from app.extensions import db
 from app.models import (
@@ -18,8 +21,10 @@ from app.models import (
     Membership,
     Occupancy,
     Publication,
+    RunState,
     Site,
     SiteRole,
+    SolveRun,
     Space,
     Stand,
     User,
@@ -77,3 +82,24 @@ def test_the_demo(app: Flask, settings: Settings) -> None:
     before = db.session.scalar(select(func.count()).select_from(User))
     assert demo.load(settings) is False
     assert db.session.scalar(select(func.count()).select_from(User)) == before
+
+
+def test_a_machine_too_busy_to_solve_leaves_the_rotation_to_the_next_start(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first start neither fails nor stays half done: the other sites are there, and the next start publishes."""
+    reference.load()
+    monkeypatch.setattr(stories, "PATIENCE", (1, 1))
+    slow = settings.model_copy(update={"solver_command": f"{sys.executable} -c 'import time; time.sleep(60)'"})
+    assert demo.load(slow) is True
+    assert not demo.complete()
+    assert db.session.scalar(select(func.count()).select_from(Call)) == 3
+    assert [run.state for run in db.session.scalars(select(SolveRun))] == [RunState.TIMED_OUT] * 2
+    counted = {table: db.session.scalar(select(func.count()).select_from(table)) for table in (User, Exhibitor, Call)}
+    monkeypatch.undo()
+    assert demo.load(settings) is True
+    assert demo.complete()
+    assert db.session.scalar(select(func.count()).select_from(Event)) == 2
+    assert demo.load(settings) is False
+    for table, before in counted.items():
+        assert db.session.scalar(select(func.count()).select_from(table)) == before

@@ -1,13 +1,18 @@
 """Hostile requests: headers on every answer, other hosts, unkeepable text, bodies too large; with controls."""
 
+import html
+import socket
 import sqlite3
+import threading
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, make_url
 
-from app import create_app
+from app import create_app, intake
 from app.extensions import db
 from app.headers import own_page
 from app.intake import keepable
@@ -72,6 +77,57 @@ def test_large_bodies_are_refused(client: FlaskClient) -> None:
     assert client.post("/account/login", data=large, content_type="multipart/form-data; boundary=x").status_code == 413
     assert client.post("/account/login", data={"email": "x" * 600_000}).status_code == 413
     assert client.post("/account/login", data={f"f{n}": "x" for n in range(20)}).status_code == 400, "control: no token"
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """A server that hands a request on before its body came, and closes what is left unread."""
+
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_told: object) -> None:
+        pass
+
+
+def answer_to(app: Flask, body: bytes, kind: str) -> bytes:
+    """What a sender reads who writes the whole body first, as browsers do."""
+    with make_server("127.0.0.1", 0, app, Server, Quiet) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            with socket.create_connection(server.server_address[:2], timeout=60) as line:
+                head = f"POST /account/login HTTP/1.0\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+                line.sendall(head.encode() + body)
+                return b"".join(iter(lambda: line.recv(65536), b""))
+        finally:
+            server.shutdown()
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="f"%s\r\n\r\n'
+HEAVY = {
+    "beyond the limit of a body": (b"0" * 20_000_000, "multipart/form-data; boundary=x"),
+    "beyond the limit of a form": (b"f=" + b"x" * 7_000_000, "application/x-www-form-urlencoded"),
+    "a field as long as a file": (PART % b"" + b"x" * 8_000_000 + b"\r\n--x--", "multipart/form-data; boundary=x"),
+    "thousands of fields": ((PART % b"" + b"x\r\n") * 100_000 + b"--x--", "multipart/form-data; boundary=x"),
+}
+
+
+@pytest.mark.parametrize("heavy", HEAVY)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_sender_of_a_heavy_body_reads_the_sentence(heavy: str, app: Flask) -> None:
+    answer = answer_to(app, *HEAVY[heavy])
+    assert answer.split(b"\r\n")[0] == b"HTTP/1.0 413 REQUEST ENTITY TOO LARGE"
+    page = answer.decode()
+    assert "Rien n'a été enregistré" in html.unescape(page)
+    assert "Un envoi fait au plus 8 Mo. Réduisez la photo ou le fichier." in html.unescape(page)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_without_reading_it_to_the_end_the_connection_drops(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control: the answer is lost with the octets that nobody read."""
+    monkeypatch.setattr(intake, "swallow", lambda: None)
+    with pytest.raises(OSError, match=r"reset|Broken pipe"):
+        answer_to(app, *HEAVY["beyond the limit of a body"])
 
 
 def test_own_pages_are_paths() -> None:

@@ -53,30 +53,54 @@ def test_without_the_ledger_somebody_waits_for_ever(size):
 
 
 def test_the_turn_around_is_two_rounds_of_turns():
-    assert (
-        turn_around(crowd(7, 2, 2, 1)) == 4
-    )  # 13 turns from the first of one round to the last of the next, 4 a season
-    assert turn_around(crowd(9, 1, 4, 2)) == 9  # 17 turns, 2 a season
+    assert turn_around(crowd(7, 2, 2, 1)) == 4  # from the first of a round to the last of the next, 4 turns a season
+    assert turn_around(crowd(8, 2, 2, 1)) == 3  # rounds end with seasons: 2 seasons each
+    assert turn_around(crowd(9, 1, 4, 2)) == 9  # 2 a season
     closed = crowd(9, 1, 4, 2)
     hall = replace(closed.spaces[0], closed=frozenset({1}))
     assert turn_around(replace(closed, spaces=(hall,))) == 17  # only periods 2–3 hold a turn
     assert turn_around(crowd(5, 1, 1, 2)) is None
 
 
-@pytest.mark.parametrize("size", ALIKE)
-def test_the_turn_around_is_met_and_no_smaller_one_holds(size):
-    """A draw of its own each season can put the first of one round last in the next: 2N−1 turns lie between.
+@pytest.mark.parametrize("people", range(2, 15))
+@pytest.mark.parametrize("stands", range(1, 9))
+def test_the_claim_counted_turn_by_turn(people, stands):
+    """Number the turns, round after round; the first of each round comes last in the next one."""
+    season = [-(-number // stands) for number in range(1, 40 * people * stands)]
+    apart = [season[first + 2 * people - 1] - season[first] for first in range(0, 20 * people * stands, people)]
+    assert max(apart) == turn_around(crowd(people, stands, 1, 1))
 
-    One order of draw for all seasons would give ⌈N / T⌉, and that is passed as soon as the draws differ.
+
+@pytest.mark.parametrize("size", [*ALIKE, (8, 2, 2, 1), (6, 1, 4, 1)])
+def test_the_turn_around_is_met_and_no_smaller_one_holds(size):
+    """Draws can be so unlucky that A is first in a round and last in the next; never are they unluckier.
+
+    One order of draw for all seasons gives ⌈N / T⌉; as soon as the draws differ that is passed.
     """
     problem = replace(crowd(*size), requests=tuple(replace(one, preferred={}) for one in crowd(*size).requests))
     people, stands, season, length = size
-    one_order = math.ceil(people / (stands * (season // length)))
-    assert longest_wait(problem, lambda _: "one") <= one_order
-    waits = [longest_wait(problem, lambda number, draw=draw: f"{draw}/{number}") for draw in range(12)]
-    assert max(waits) <= turn_around(problem) - 1
-    if people == 5:
-        assert max(waits) == turn_around(problem) - 1 > one_order + 1
+    assert longest_wait(problem, lambda _: "one") <= math.ceil(people / (stands * (season // length)))
+    fresh = [longest_wait(problem, lambda number, draw=draw: f"{draw}/{number}") for draw in range(12)]
+    assert max(fresh) <= turn_around(problem) - 1
+    assert max(unlucky(problem, late) for late in range(3)) == turn_around(problem)
+
+
+def unlucky(problem, late):
+    """The most seasons from one turn of A to her next, with draws that have her in early, late and early again.
+
+    In every third round she comes late; who is early in the round before that is free when the next one begins.
+    """
+    population, last, had, most = Population.of(problem), 0, 0, 0
+    for season in range(1, 3 * SEASONS + 1):
+        for draw in range(80):
+            case = replace(population.case(problem, Flow(), season), seed=f"{season}/{draw}")
+            given = amounts(case, deal(case))
+            if bool(given.get("A")) == (had % 3 != late):
+                break
+        population.lived(given)
+        if given.get("A"):
+            most, last, had = max(most, season - last if had else 0), season, had + 1
+    return most
 
 
 def longest_wait(problem, seed):

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-import phonenumbers
-
 from app.fold import fold, latin_digits
 from app.i18n import LANGUAGES, _, speaking
 from app.phrases import phrase
+from app.services.exhibitor import telephone
 
 Reader = Callable[[str], Any]
 Choice = TypeVar("Choice", bound=enum.StrEnum)
@@ -95,16 +94,11 @@ def yes(text: str) -> bool:
 
 
 def phone(text: str) -> str:
-    """A telephone number in international form, or nothing; numbers without a country are Moroccan."""
-    if not text:
-        return ""
+    """A telephone number as a profile keeps it, or nothing."""
     try:
-        number = phonenumbers.parse(latin_digits(text), "MA")
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        raise ValueError(_("Ce numéro de téléphone n'existe pas : écrivez par exemple 06 12 34 56 78."))
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        return telephone(text)
+    except ValueError:
+        raise ValueError(_("Ce numéro de téléphone n'existe pas : écrivez par exemple 06 12 34 56 78.")) from None
 
 
 def links(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.clock import now
 from app.extensions import db
-from app.fold import latin_digits
+from app.fold import visible
 from app.i18n import _
 from app.models import Craft, Exhibitor, ExhibitorCraft, ExhibitorGroup, ExhibitorKind, Group, Province, register_key
 from app.services.imports.columns import Column, among, many, one_of, phone, words, yes
@@ -94,7 +94,7 @@ def columns() -> list[Column]:
 
 
 def _number(text: str) -> str:
-    return str(words(40)(" ".join(latin_digits(text).split())))
+    return str(words(40)(visible(text)))
 
 
 def check(row: Row) -> list[Fault]:

@@ -47,7 +47,7 @@ def columns(noun: str) -> list[Column]:
 def run(actor: User | None, noun: str, data: bytes, *, dry: bool = False) -> Report:
     """Import a file in one commit; ``dry`` finds every fault, counts, and writes nothing. Raises BadFile, Refused."""
     wanted, module = columns(noun), NOUNS[noun]
-    table = read(data, wanted)
+    table = read(data, wanted, days=False)
     rows = parse(table, wanted, module.KEY, module.same, module.check)
     known: dict[str, Any] = module.known(rows)
     if faults := _faults(module, rows, known):

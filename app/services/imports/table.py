@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from typing import Any
 
 from app.exports.sheet import shielded
-from app.fold import fold
+from app.fold import fold, trimmed
 from app.i18n import _
 from app.services.imports import limits, text, workbook
 from app.services.imports.columns import Column
@@ -40,13 +41,16 @@ class Table:
     read_as: str
 
 
-def read(data: bytes, columns: Sequence[Column]) -> Table:
-    """Read a file. Raises BadFile with every fault of its shape: size, titles, empty."""
+def read(data: bytes, columns: Sequence[Column], *, days: bool = True) -> Table:
+    """Read a file. Raises BadFile with every fault of its shape: size, titles, empty.
+
+    ``days`` False: no column takes a day, so that one in a workbook is what it made of something else.
+    """
     if len(data) > limits.BYTES:
         raise whole(_("Le fichier dépasse %(most)d Mo : découpez-le.", most=limits.BYTES // 1_000_000))
     if not data.strip(b"\0 \r\n\t"):
         raise whole(_("Le fichier est vide."))
-    grid, read_as = _grid(data)
+    grid, read_as = _grid(data, days)
     filled = [(number, row) for number, row in enumerate(grid, start=1) if any(cell.strip() for cell in row)]
     if not filled:
         raise whole(_("Le fichier est vide."), read_as)
@@ -61,9 +65,11 @@ def read(data: bytes, columns: Sequence[Column]) -> Table:
     return Table(rows, [number for number, _row in below], read_as)
 
 
-def _grid(data: bytes) -> tuple[list[list[str]], str]:
+def _grid(data: bytes, days: bool) -> tuple[list[list[str]], str]:
     if data.startswith(b"PK"):
         raw, sheet = workbook.rows(data)
+        if not days and (dated := list(_dated(raw))):
+            raise BadFile(dated)
         return [[_tidy(workbook.as_text(cell)) for cell in row] for row in raw], _(
             "XLSX, feuille « %(sheet)s »", sheet=sheet
         )
@@ -76,10 +82,18 @@ def _grid(data: bytes) -> tuple[list[list[str]], str]:
     return [[_tidy(cell) for cell in row] for row in found], read_as
 
 
+def _dated(raw: list[list[Any]]) -> Iterator[Fault]:
+    told = _("Le tableur a fait de cette cellule une date ou une heure : mettez-la au format texte et récrivez-la.")
+    for number, row in enumerate(raw, start=1):
+        for at, cell in enumerate(row):
+            if isinstance(cell, date | time | timedelta):
+                yield Fault(number, at, "", told)
+
+
 def _tidy(cell: str) -> str:
-    """Composed letters, no spaces around; the apostrophe that shields a formula in our own exports is taken off."""
-    tidied = unicodedata.normalize("NFC", cell).replace("\u00a0", " ").strip().strip("\u200e\u200f\ufeff")
-    return tidied[1:].strip() if shielded(tidied[1:]) == tidied else tidied
+    """Composed letters, nothing unseen around; the apostrophe that shields a formula in our exports is taken off."""
+    tidied = trimmed(unicodedata.normalize("NFC", cell).replace("\u00a0", " "))
+    return trimmed(tidied[1:]) if shielded(tidied[1:]) == tidied else tidied
 
 
 def _size_faults(filled: list[tuple[int, list[str]]]) -> list[Fault]:

@@ -15,13 +15,11 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from app.i18n import _
-from app.services.imports import limits
-from app.services.imports.faults import BadFile, Fault, whole
+from app.services.imports import cells, limits
+from app.services.imports.faults import BadFile, whole
 
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,9})["']""")
 _DECLARED = re.compile(rb"<\0?!\0?(?:DOCTYPE|ENTITY|D\0O\0C\0T\0Y\0P\0E)")
-_ERROR = re.compile(rb"""<c\b(?=[^>]*\bt=["']e["'])[^>]*\br=["']([A-Z]{1,3})(\d{1,7})["']""")
-_FIRST = "xl/worksheets/sheet1.xml"
 _CHUNK = 1 << 16
 
 
@@ -46,6 +44,8 @@ def _measure(data: bytes) -> None:
             left = limits.UNZIPPED
             for part in parts:
                 left -= _measure_part(archive, part, left)
+            if found := cells.faults(archive):
+                raise BadFile(found)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
         raise whole(_("Ce classeur est abîmé ou protégé : enregistrez-le de nouveau, sans mot de passe.")) from error
 
@@ -54,7 +54,7 @@ def _measure_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) ->
     """The real size of a part in bytes; what it declares is not believed."""
     part.file_size = left + _CHUNK
     sheet = part.filename.startswith("xl/worksheets/")
-    size, tail, errors = 0, b"", set[tuple[int, int]]()
+    size, tail = 0, b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
@@ -66,12 +66,7 @@ def _measure_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) ->
                 raise whole(_("Ce classeur contient des déclarations interdites : enregistrez-le de nouveau."))
             if sheet:
                 _measure_places(window)
-            if part.filename == _FIRST:  # the reader gives formulas in error as empty cells: they would clear values
-                errors |= {(int(row), _number(column) - 1) for column, row in _ERROR.findall(window)}
             tail = window[-64:]
-    if errors:
-        sentence = _("La formule de cette cellule est en erreur : corrigez-la ou videz-la.")
-        raise BadFile([Fault(row, column, "", sentence) for row, column in errors])
     return size
 
 
@@ -79,15 +74,8 @@ def _measure_places(window: bytes) -> None:
     for column, row in _PLACE.findall(window):
         if int(row) > limits.ROWS + 1:
             raise whole(_("Au plus %(most)d lignes par fichier : découpez-le.", most=limits.ROWS))
-        if _number(column) > limits.COLUMNS:
+        if cells.number(column.decode()) > limits.COLUMNS:
             raise whole(_("Au plus %(most)d colonnes par fichier : retirez les colonnes vides.", most=limits.COLUMNS))
-
-
-def _number(column: bytes) -> int:
-    number = 0
-    for letter in column:
-        number = number * 26 + letter - ord("A") + 1
-    return number
 
 
 def as_text(cell: Any) -> str:

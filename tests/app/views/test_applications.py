@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -92,6 +93,41 @@ def test_from_the_call_to_the_receipt(world: World) -> None:
     assert client.post(f"{base}/withdraw", data=token).status_code == 303
     assert world.application().state is ApplicationState.WITHDRAWN
     assert "Déposer de nouveau" in client.get(base).text
+
+
+def main_actions(page: str) -> list[tuple[str, str]]:
+    """Where the buttons of the page's head lead and what they say; a quiet one is marked."""
+    head = page.split('<header class="head">')[1].split("</header>")[0]
+    return [
+        (href, ("(quiet) " if "quiet" in kind else "") + unescape(text))
+        for kind, href, text in re.findall(r'<a class="(btn[^"]*)" href="([^"]*)">([^<]*)</a>', head)
+    ]
+
+
+def test_a_call_offers_who_has_applied_her_own_application(world: World) -> None:
+    page = f"/calls/{world.call.id}"
+    assert main_actions(world.client.get(page).text) == [(world.start, "Déposer ma candidature")]
+    world.client.post(world.start, data=world.first())
+    made = world.application()
+    own = f"/me/applications/{made.id}"
+    assert main_actions(world.client.get(page).text) == [(own, "Continuer ma candidature")]
+    for state in (ApplicationState.SUBMITTED, ApplicationState.ELIGIBLE):
+        made.state, made.number, made.submitted_at = state, 1, now()
+        db.session.commit()
+        assert main_actions(world.client.get(page).text) == [(own, "Voir ma candidature")]
+    make_exhibitor(world.artisan)
+    db.session.commit()
+    assert main_actions(world.client.get(page).text) == [
+        (own, "Voir ma candidature"), (world.start, "(quiet) Déposer pour un autre exposant"),
+    ]  # fmt: skip
+    made.state = ApplicationState.WITHDRAWN
+    db.session.commit()
+    shown = world.client.get(page).text
+    assert main_actions(shown) == [(world.start, "Déposer ma candidature")]
+    assert f'<a href="{own}">Ouvrir</a>' in shown
+    assert main_actions(world.client.application.test_client().get(page).text) == [
+        (world.start, "Déposer ma candidature")
+    ]
 
 
 def test_going_back_and_sending_again_changes_one_draft(world: World) -> None:

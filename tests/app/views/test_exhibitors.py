@@ -96,6 +96,8 @@ def test_all_faults_are_told_and_nothing_is_written(client: FlaskClient, typed: 
 
 def test_an_empty_field_hides_no_other_fault(client: FlaskClient, typed: dict[str, object]) -> None:
     sign_in(client, make_user())
+    unseen = post_form(client, "/me/exhibitors/new", typed | {"name": "\u200b\u200e"}).get_data(as_text=True)
+    assert 'id="name-faults"' in unseen
     page = post_form(client, "/me/exhibitors/new", typed | {"name": "", "phone": "12"}).get_data(as_text=True)
     assert "2 corrections sont demandées" in page
     assert "Ce numéro n&#39;est pas complet" in page
@@ -113,6 +115,60 @@ def test_a_register_number_is_taken_whatever_its_dress(
     assert "demandez à la personne qui tient ce profil" in page
     assert "Nom Secret" not in page
     assert only().id == first.id
+
+
+#: Marks that show nothing, or nothing but a space or a dash: zero width, direction, soft hyphen, variants, fillers.
+UNSEEN = [
+    "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f", "\u202a", "\u202c", "\u202e",
+    "\u2066", "\u2069", "\u061c", "\u00a0", "\u202f", "\u2009", "\u3000", "\u034f", "\ufe0f", "\u3164", "\u2800",
+    "\U000e0041", "\t", "\x1f", "\x85",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", UNSEEN, ids=ascii)
+def test_what_is_not_seen_makes_no_other_number(mark: str, client: FlaskClient, typed: dict[str, object]) -> None:
+    first = make_exhibitor(make_user(), register_number=f"RNA{mark} 12-34")
+    assert first.register_key == "rna12-34"
+    sign_in(client, make_user())
+    answer = post_form(client, "/me/exhibitors/new", typed | {"register_number": f"{mark}rna12-{mark}34{mark}"})
+    assert (answer.status_code, only().id) == (422, first.id)
+    page = answer.get_data(as_text=True)
+    assert 'id="register_number-faults"' in page
+    assert "Ce numéro est déjà celui d&#39;un profil." in page
+    own = typed | {"register_number": f"{mark}RNA{mark} 77{mark}"}
+    assert post_form(client, "/me/exhibitors/new", own).status_code == 303
+    made = only()
+    assert (made.register_number.replace("  ", " "), made.register_key) == ("RNA 77", "rna77")
+
+
+def test_dashes_are_one(app: Flask) -> None:
+    make_exhibitor(register_number="12\u201134")
+    db.session.commit()
+    for dash in "-\u2010\u2012\u2013\u2014\u2212\ufe63\uff0d":
+        with pytest.raises(IntegrityError):
+            make_exhibitor(register_number=f"12{dash}34")
+        db.session.rollback()
+    assert make_exhibitor(register_number="1234").register_key == "1234"
+    widest = "\u1fb7" * 40  # two letters each without case: the longest key there is
+    assert len(make_exhibitor(register_number=widest).register_key) == 80
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("\u200b\u200e", "Remplissez ce champ."),
+        ("\u00ad", "Remplissez ce champ."),
+        ("\ufdfa" * 40, "40 caractères au plus"),  # one letter as typed, 18 as kept
+        ("\ufdfa" * 3, "40 caractères au plus"),
+    ],
+)
+def test_a_number_is_judged_as_it_is_kept(
+    number: str, sentence: str, client: FlaskClient, typed: dict[str, object]
+) -> None:
+    sign_in(client, make_user())
+    answer = post_form(client, "/me/exhibitors/new", typed | {"register_number": number})
+    assert (answer.status_code, sentence in answer.get_data(as_text=True)) == (422, True)
+    assert db.session.scalar(select(Exhibitor)) is None
 
 
 def test_the_database_itself_refuses_twins_and_false_provinces(app: Flask) -> None:
@@ -217,11 +273,18 @@ def test_members_of_a_cooperative(client: FlaskClient) -> None:
     exhibitor = make_exhibitor(user, kind=ExhibitorKind.COOPERATIVE)
     sign_in(client, user)
     new = f"{path_of(exhibitor)}/members/new"
-    for number, status in (("M 1", 303), ("m1", 422), ("", 303), ("", 303)):
+    for number, status in (
+        ("M 1", 303),
+        ("m1", 422),
+        ("m\u200b1\u200f", 422),
+        ("\u200bM\u00ad 2\u200f", 303),
+        ("", 303),
+        ("", 303),
+    ):
         typed = {"name": "Fatima", "register_number": number, "craft": "POT-01"}
         assert post_form(client, new, typed).status_code == status, number
     db.session.refresh(exhibitor)
-    assert [m.register_number for m in exhibitor.members] == ["M 1", None, None]
+    assert [m.register_number for m in exhibitor.members] == ["M 1", "M 2", None, None]
     gone = f"{path_of(exhibitor)}/members/{exhibitor.members[0].id}/remove"
     assert post_form(client, gone, {}, page=path_of(exhibitor)).status_code == 303
     assert post_form(client, gone, {}, page=path_of(exhibitor)).status_code == 404

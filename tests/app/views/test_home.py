@@ -1,6 +1,7 @@
 """The front page and a person's own page: what is on, what to do next, empty states, a fixed number of queries."""
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -8,13 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from app.clock import now, today
+from app.clock import now, pretending, today
 from app.extensions import db
 from app.i18n import days as in_words
 from app.models import (
     ApplicationState,
     CallState,
     FrozenCase,
+    Invitation,
     Publication,
     PublishedTurn,
     Site,
@@ -116,6 +118,59 @@ def test_pages_ask_as_many_queries_for_one_as_for_three(client: FlaskClient, pat
     db.session.commit()
     counts.append(queries(client, path))
     assert counts[0] == counts[1]
+
+
+def steps_of(page: str) -> list[tuple[str, str]]:
+    """What waits, with the address one click away."""
+    found = re.findall(r'<li><span>([^<]*)</span> <a class="btn small" href="([^"]*)">', page)
+    return [(unescape(text).replace("\u00a0", " "), unescape(url)) for text, url in found]
+
+
+def test_an_administrator_reads_what_waits_each_one_click_from_its_remedy(client: FlaskClient) -> None:
+    at = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    boss = make.make_user(is_administrator=True)
+    site = make.make_site(name="Fès", state=SiteState.OPEN)
+    make.make_user((site, SiteRole.MANAGER))
+    make.make_site(state=SiteState.WORKS)
+    with pretending(at):
+        publish(site, boss, "POT-01", start=date(2027, 2, 22))
+        closing = make.make_call(
+            site, title="Printemps", start=date(2027, 4, 5), opens_at=at - timedelta(9), closes_at=at + timedelta(3)
+        )
+        closed = make.make_call(
+            site, title="Été", start=date(2027, 7, 5), opens_at=at - timedelta(9), closes_at=at - timedelta(1)
+        )
+        make.make_application(closed, make.make_exhibitor(), state=ApplicationState.SUBMITTED)
+        db.session.commit()
+        make.sign_in(client, boss)
+        page = client.get("/me/").get_data(as_text=True)
+        assert steps_of(page) == [
+            ("Aïd al-Fitr, 10 – 11 mars 2027 : le jour est une estimation, confirmez-le.", "/admin/holidays/"),
+            ("« Été », Fès : l'appel est clos, un dossier attend la commission.", f"/manage/{site.slug}/team/"),
+            ("« Printemps », Fès : clôture le 4 mars 2027, 09:00.", f"/calls/{closing.id}"),
+        ]
+        for _number in range(2):
+            make.make_site(state=SiteState.OPEN)
+        db.session.add(
+            Invitation(
+                site_id=site.id, role=SiteRole.MANAGER, email="a@b.ma", token_sha256="0" * 64,
+                expires_at=at + timedelta(2), invited_by_id=boss.id,
+            )
+        )  # fmt: skip
+        db.session.commit()
+        more = steps_of(client.get("/me/").get_data(as_text=True))[3:]
+        assert more == [
+            ("Fès : l'invitation du gestionnaire attend sa réponse.", f"/manage/{site.slug}/team/"),
+            ("2 sites ouverts n'ont pas de gestionnaire.", "/admin/?state=open&bare=1"),
+            (
+                "2 sites ouverts n'ont aucune rotation publiée pour aujourd'hui ou après.",
+                "/admin/?state=open&idle=1",
+            ),
+        ]
+        assert all(client.get(url).status_code == 200 for _text, url in more)
+        listed = client.get("/admin/?state=open&idle=1").get_data(as_text=True)
+        assert "2 sites" in listed
+        assert "Fès" not in re.findall(r'<th scope="row".*?</th>', listed)
 
 
 def test_own_page_of_an_artisan(client: FlaskClient) -> None:

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
 from app import clock
 from app.extensions import db
+from app.i18n import LANGUAGES, speaking
 from app.models import (
     ApplicationState,
     CallState,
@@ -20,11 +22,14 @@ from app.models import (
     HolidayConfirmation,
     Management,
     Site,
+    SiteCategory,
     SiteRole,
     SiteState,
+    SiteType,
     Space,
     Stand,
 )
+from app.phrases import phrase
 from app.queries import dashboard
 from tests.app.services.test_days import MONDAY, SUNDAY, WEEK, plan_event, publish_turn
 from tests.factories import (
@@ -180,6 +185,35 @@ def test_the_facts_of_a_site(manager: FlaskClient, site: Site) -> None:
     )  # fmt: skip
     answer = post(manager, url, url, **facts | {"area_m2": "", "category": ""})
     assert "seul un centre de formation" in answer.get_data(as_text=True)
+
+
+def test_every_state_kind_and_management_is_kept_and_told_in_each_language(manager: FlaskClient, site: Site) -> None:
+    """Five states, five managements, three categories, ten types: each is written by the form and read on the page."""
+    assert [len(kind) for kind in (SiteState, Management, SiteCategory, SiteType)] == [5, 5, 3, 10]
+    url = f"/manage/{site.slug}/site"
+    for number, kind in enumerate(SiteType):
+        chosen = [list(words)[number % len(words)] for words in (SiteState, Management, SiteCategory)]
+        state, management, category = chosen
+        facts = {"name": "Nom", "city": "Ville", "province_code": site.province_code, "category": category,
+                 "type": kind, "state": state, "management": management}  # fmt: skip
+        if kind is SiteType.TRAINING_CENTRE:
+            facts["category"] = ""
+        assert post(manager, url, url, **facts).status_code == 303
+        db.session.expire_all()
+        assert (site.type, site.state, site.management) == (kind, state, management)
+        for lang in LANGUAGES:
+            page = html.unescape(manager.get(f"/sites/{site.slug}/about?lang={lang}").get_data(as_text=True))
+            with speaking(lang):
+                for code in (kind, state, management, site.category):
+                    assert phrase(code) in page, (lang, code)
+        manager.get("/?lang=fr")
+
+
+@pytest.mark.parametrize("column", ["state", "management", "category", "type"])
+def test_the_database_itself_refuses_another_word(site: Site, column: str) -> None:
+    with pytest.raises(IntegrityError, match=column):
+        db.session.execute(text(f"UPDATE site SET {column} = 'other' WHERE id = {site.id}"))
+    db.session.rollback()
 
 
 @pytest.mark.parametrize(

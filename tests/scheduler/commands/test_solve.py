@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -123,10 +124,10 @@ def test_the_deadline_bounds_everything(tmp_path, seconds):
     assert verify(decode_case(case), decode_plan(plan)).accepted
 
 
-def start(folder: Path, case: dict[str, Any]) -> subprocess.Popen[str]:
+def start(folder: Path, case: dict[str, Any], *more: str) -> subprocess.Popen[str]:
     """Start the command and wait until it has a plan."""
     (folder / "case.json").write_text(json.dumps(case))
-    words = command("solve", str(folder / "case.json"), "--out", str(folder / "plan.json"), "--progress")
+    words = command("solve", str(folder / "case.json"), "--out", str(folder / "plan.json"), "--progress", *more)
     process = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert process.stderr is not None
     for line in process.stderr:
@@ -191,3 +192,92 @@ def test_a_case_not_read_in_time_ends_in_time(tmp_path):
     done, plan = solve(tmp_path, case, "--seconds", "0.02")
     assert (done.returncode, plan) == (3, {})
     assert done.stderr == "the time was up before the case was read\n"
+
+
+@pytest.mark.parametrize("memory", ["1", "150", "299"])
+def test_a_memory_limit_below_what_any_case_needs_is_refused_before_anything_is_begun(tmp_path, memory):
+    """The child died of it while its engines loaded; the plan without turns was taken for an answer, exit 0."""
+    said = {}
+    for lang in ("fr", "ar", "en"):
+        done, plan = solve(tmp_path, small(), "--memory", memory, "--seconds", "20", "--lang", lang)
+        assert (done.returncode, plan, done.stdout) == (2, {}, ""), lang
+        said[lang] = done.stderr.strip()
+    assert said["fr"].startswith(f"Limite de mémoire trop basse : {memory} Mio permis, ")
+    assert said["en"] == (
+        f"The memory limit is too low: {memory} MiB allowed, about 302 MiB are needed for this case. Raise the limit."
+    )
+    assert memory in said["ar"]
+
+
+def test_a_solve_that_broke_off_is_no_success_though_its_best_plan_is_written(tmp_path):
+    case = reference((1, 5, 1, 26, 14, 600, (1, 2, 3), 80))
+    process = start(tmp_path, case, "--memory", "900")
+    (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(child), signal.SIGKILL)
+    told = [line for line in process.communicate(timeout=60)[1].splitlines() if not line.startswith("{")]
+    assert process.returncode == 3
+    assert told == [
+        "the solve ended early (crashed); the best plan so far is written",
+        "the memory limit was 900 MiB; about 633 MiB were estimated",
+    ]
+    assert verify(decode_case(case), decode_plan((tmp_path / "plan.json").read_bytes())).accepted
+
+
+def begin(folder: Path, *words: str) -> tuple[subprocess.Popen[str], IO[str]]:
+    """Start a command whose case comes through a pipe; return it and the pipe once it has begun to read."""
+    pipe = folder / "case.json"
+    os.mkfifo(pipe)
+    asked = command(*(str(pipe) if word == "CASE" else word for word in words))
+    process = subprocess.Popen(asked, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return process, pipe.open("w")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_cancelled_while_the_case_is_read_it_ends_on_the_spot_and_says_so(tmp_path, number):
+    out = tmp_path / "plan.json"
+    process, pipe = begin(tmp_path, "solve", "CASE", "--out", str(out))
+    with pipe:
+        pipe.write('{"format": "dawra-case/1", ')
+        pipe.flush()
+        time.sleep(0.3)
+        asked = time.monotonic()
+        process.send_signal(number)
+        told, errors = process.communicate(timeout=60)
+        assert time.monotonic() - asked < within(0.5)
+    assert (process.returncode, told, errors) == (3, "", "cancelled before the case was read\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case.json"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize("words", [("verify", "CASE", "CASE"), ("simulate", "CASE", "--seasons", "2")])
+def test_any_other_command_cancelled_says_so_with_the_usual_code(tmp_path, words, number, code):
+    process, pipe = begin(tmp_path, *words)
+    with pipe:
+        time.sleep(0.3)
+        process.send_signal(number)
+        told, errors = process.communicate(timeout=60)
+    assert (process.returncode, told, errors) == (code, "", "cancelled\n")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_make_no_traceback_and_no_other_answer(tmp_path, closed):
+    """Where they are closed, the next file opened would take their number, and be written to."""
+    case, out = tmp_path / "case.json", tmp_path / "plan.json"
+    case.write_text(json.dumps(small()))
+
+    def ask(*words: str) -> tuple[int, str, str]:
+        line = shlex.join(command(*words)) + " " + closed
+        done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=90)
+        return done.returncode, done.stdout, done.stderr
+
+    code, told, errors = ask("solve", str(case), "--out", str(out), "--seconds", "10", "--progress")
+    assert code == 0, errors
+    assert told.startswith("proven: ") is (">&-" not in closed.replace("2>&-", ""))
+    assert all(json.loads(line) for line in errors.splitlines())
+    assert bool(errors) is ("2>&-" not in closed)
+    assert json.loads(out.read_text())["status"] == "proven"
+    assert ask("verify", str(case), str(out))[::2] == (0, "")
+    code, told, errors = ask("verify", str(case), str(tmp_path / "none"))
+    assert (code, told) == (2, "")
+    assert errors == "" if "2>&-" in closed else errors.count("\n") == 1
+    assert ask("--help")[::2] == (0, "")

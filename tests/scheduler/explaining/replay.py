@@ -18,8 +18,20 @@ from scheduler.verify import verify
 class Replay:
     """A case document and the turns of a plan, counted anew."""
 
-    def __init__(self, document: dict[str, Any], problem: Any, turns: tuple[Turn, ...]) -> None:
+    def __init__(self, document: dict[str, Any], problem: Any, turns: tuple[Turn, ...], *, near: bool = False) -> None:
+        """`near`: what a swap does is judged on the turns of the halls it touches, and those its people are in.
+
+        Sound where no quota binds the whole season: every other rule is about one turn, person or hall, and the
+        tiers are sums over people and turns, of which the others cancel out.
+        """
         self.problem, self.turns, self.document = problem, turns, document
+        self.near = near
+        assert not (near and document["charter"]["quotas"])
+        self.by_hall: dict[str, list[Turn]] = {}
+        self.by_person: dict[str, list[Turn]] = {}
+        for turn in turns:
+            self.by_hall.setdefault(turn.space, []).append(turn)
+            self.by_person.setdefault(turn.applicant, []).append(turn)
         self.charter = document["charter"]
         self.people = {one["id"]: one for one in document["applicants"]}
         self.requests = {one["applicant"]: one for one in document["requests"]}
@@ -33,7 +45,7 @@ class Replay:
             for period in range(turn.start, turn.start + turn.length):
                 self.taken[turn.space, turn.stand, period] = turn
                 self.shown[turn.space, period, self.people[turn.applicant]["activity"]] += 1
-        self.before = verify(problem, turns)
+        self.before = None if near else verify(problem, turns)
         assert self.charter["measure"] == "periods"
 
     def level(self, who: str, more: int = 0) -> int:
@@ -130,8 +142,21 @@ class Replay:
     def _broken(self, swap: Swap) -> set[str]:
         return {violation.rule for violation in verify(self.problem, self._after(swap)).violations}
 
+    def _now(self, swap: Swap) -> list[Turn]:
+        """The turns to judge a swap on."""
+        if not self.near:
+            return list(self.turns)
+        people = {one.applicant for one in (*swap.removed, *swap.added)}
+        halls = {one.space for one in (*swap.removed, *swap.added)}
+        halls |= {turn.space for name in people for turn in self.by_person.get(name, ())}
+        return [turn for hall in sorted(halls) for turn in self.by_hall.get(hall, ())]
+
     def _after(self, swap: Swap) -> list[Turn]:
-        return [*(turn for turn in self.turns if turn not in swap.removed), *swap.added]
+        return [*(turn for turn in self._now(swap) if turn not in swap.removed), *swap.added]
+
+    def _before(self, swap: Swap) -> list[Any]:
+        """The tiers before a swap, comparable."""
+        return order(self.before or verify(self.problem, self._now(swap)))
 
     def _all_held(self, who: str, swap: Swap) -> bool:
         """Whether every open stand that fits is held by somebody else in the window, and the swap tells by whom."""
@@ -165,7 +190,7 @@ class Replay:
 
     def _tier(self, who: str, reason: Reason) -> bool:
         return all(
-            self._all_held(who, swap) and self._fairness(who, swap) <= 0 and self._order(swap) < order(self.before)
+            self._all_held(who, swap) and self._fairness(who, swap) <= 0 and self._order(swap) < self._before(swap)
             for swap in reason.swaps
         )
 
@@ -181,13 +206,13 @@ class Replay:
             facts["mine"] == ticket(seed, who)[:8]
             and facts["theirs"] in theirs
             and facts["theirs"] < facts["mine"]
-            and all(self._order(swap) == order(self.before) for swap in reason.swaps)
+            and all(self._order(swap) == self._before(swap) for swap in reason.swaps)
         )
 
     def _possible(self, who: str, reason: Reason) -> bool:
         if reason.code == "possible:draw":
-            return all(self._order(swap) == order(self.before) for swap in reason.swaps)
-        return all(self._order(swap) > order(self.before) for swap in reason.swaps)
+            return all(self._order(swap) == self._before(swap) for swap in reason.swaps)
+        return all(self._order(swap) > self._before(swap) for swap in reason.swaps)
 
 
 def order(verdict: Any) -> list[Any]:

@@ -24,6 +24,14 @@ def test_each_later_turn_is_told_against_the_one_that_ends_last():
     ]
 
 
+def test_of_two_turns_that_end_together_the_later_one_is_told():
+    first, second, third = turn("A", "S/1", 0, 2), turn("B", "S/1", 1, 1), turn("C", "S/1", 1, 2)
+    assert broken(make("ABC", requests=LONG), first, second, third) == [
+        ("stand_single", (first, second)),
+        ("stand_single", (second, third)),
+    ]
+
+
 def test_every_stand_of_a_wide_turn_is_held():
     problem = make("AB", requests=[request("A", "S", stands=2), request("B", "S")])
     wide, other = turn("A", "S/1", 0, 1, "S/2"), turn("B", "S/2", 0)

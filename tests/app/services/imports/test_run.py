@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 import resource
-import time
+import time as time_
 import unicodedata
 import zipfile
 from dataclasses import astuple
+from datetime import date, time
 
 import openpyxl
 import pytest
@@ -15,8 +17,20 @@ from sqlalchemy import func, select
 
 from app.errors import NotFound
 from app.extensions import db
-from app.models import AuditEntry, Craft, CraftFamily, Exhibitor, Group, Site, SiteCategory, SiteState, SiteType
+from app.models import (
+    AuditEntry,
+    Craft,
+    CraftFamily,
+    Exhibitor,
+    ExhibitorKind,
+    Group,
+    Site,
+    SiteCategory,
+    SiteState,
+    SiteType,
+)
 from app.services import audit, imports, reference
+from app.services import exhibitor as exhibitors
 from app.services.imports import BadFile, limits, text
 from tests.conftest import within
 from tests.factories import make_user
@@ -51,10 +65,12 @@ def faults(noun: str, data: bytes | str) -> list[str]:
     return [str(fault) for fault in bad.value.list]
 
 
-def workbook(rows: list[list[object]]) -> bytes:
+def workbook(rows: list[list[object]], merged: str = "") -> bytes:
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
+    if merged:
+        book.active.merge_cells(merged)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -207,7 +223,7 @@ def test_an_exhibitor_in_full_and_its_changes() -> None:
     assert counts("exhibitors", PEOPLE + PERSON) == (1, 0, 0)
     one = db.session.scalars(select(Exhibitor)).one()
     assert (one.kind.value, one.phone, one.publish_name, one.publish_phone, one.region_code) == (
-        "maalem", "+212612345678", True, False, "03",
+        "maalem", "+212 6 12 34 56 78", True, False, "03",
     )  # fmt: skip
     assert [craft.craft_code for craft in one.crafts] == ["POT-01"]
     assert {row.group for row in one.groups} == {Group.WOMEN, Group.YOUTH}
@@ -216,6 +232,31 @@ def test_an_exhibitor_in_full_and_its_changes() -> None:
     db.session.expire_all()
     assert [craft.craft_code for craft in one.crafts] == ["TAP-01", "POT-01"]
     assert ({row.group for row in one.groups}, one.publish_name) == ({Group.WOMEN}, False)
+
+
+@pytest.mark.parametrize(
+    "written", ["+212612345678", "0612345678", "00212 6 12-34-56-78", "\u202a+212 6 12 34 56 78\u202c", "٠٦١٢٣٤٥٦٧٨"]
+)
+def test_an_imported_telephone_is_kept_as_a_typed_one(written: str) -> None:
+    assert counts("exhibitors", PEOPLE + PERSON.replace("0612345678", written)) == (1, 0, 0)
+    imported = db.session.scalars(select(Exhibitor)).one()
+    typed = exhibitors.Profile(
+        ExhibitorKind.MAALEM, "Fatima", "RNA-002", imported.province_code, ("POT-01",), phone=written
+    )
+    assert exhibitors.create(make_user(), typed).phone == imported.phone == "+212 6 12 34 56 78"
+
+
+def test_a_number_that_differs_only_unseen_is_the_same_row_and_the_same_profile() -> None:
+    twin = PERSON.replace("RNA-001", "rna\u200b-\u00ad00\u200f1")
+    assert faults("exhibitors", PEOPLE + PERSON + twin) == [
+        "A3 (Numéro de registre) : Déjà à la ligne 2 : gardez une seule des deux."
+    ]
+    assert counts("exhibitors", PEOPLE + PERSON) == (1, 0, 0)
+    assert counts("exhibitors", PEOPLE + twin) == (0, 0, 1)
+    assert db.session.scalars(select(Exhibitor)).one().register_number == "RNA-001"
+    assert faults("exhibitors", PEOPLE + PERSON.replace("RNA-001", "\u200b\u200e")) == [
+        "A2 (Numéro de registre) : Remplissez cette cellule."
+    ]
 
 
 def test_faults_of_exhibitors() -> None:
@@ -277,6 +318,89 @@ def test_numbers_days_and_errors_of_a_workbook() -> None:
     ]
 
 
+def test_a_day_made_by_the_spreadsheet_is_told_and_never_read() -> None:
+    header, row = (line.split(";") for line in SITE.splitlines())
+    told = "Le tableur a fait de cette cellule une date ou une heure : mettez-la au format texte et récrivez-la."
+    made = [date(2027, 1, 31), *row[1:8], time(12, 30)]
+    assert faults("sites", workbook([header, made])) == [f"A2 : {told}", f"I2 : {told}"]
+
+
+def test_a_formula_that_nobody_calculated_is_told_as_such_and_clears_nothing() -> None:
+    imports.run(None, "sites", SITE.encode())
+    header, row = (line.split(";") for line in SITE.splitlines())
+    told = "Le résultat de cette formule n'est pas dans le fichier : ouvrez-le, enregistrez-le et recommencez."
+    data = workbook([header, [row[0], "=A1&A2", *row[2:8], "=10*120"]])  # as a program writes it
+    assert faults("sites", data) == [f"B2 : {told}", f"I2 : {told}"]
+    assert site().area_m2 == 1200
+
+
+def test_merged_cells_are_told() -> None:
+    header, row = (line.split(";") for line in SITE.splitlines())
+    data = workbook([header, row, ["deux", *row[1:]]], merged="D2:E3")
+    assert faults("sites", data) == ["D2 : Les cellules D2:E3 sont fusionnées : séparez-les et remplissez chacune."]
+
+
+def test_the_sheet_shown_first_counts_wherever_it_is_kept() -> None:
+    """A sheet moved to the front keeps its part's number: its errors are found, another sheet's do not count."""
+    header, row = (line.split(";") for line in SITE.splitlines())
+    for front, expected in ((True, 1), (False, 0)):
+        book = openpyxl.Workbook()
+        other = book.create_sheet("Autre")
+        for sheet, last in ((book.worksheets[0], "1 200"), (other, "#REF!")):
+            for line in (header, [*row[:8], last]):
+                sheet.append(line)
+        if front:
+            book.move_sheet(other, -1)
+        stream = io.BytesIO()
+        book.save(stream)
+        if expected:
+            found = faults("sites", _numbered_last(stream.getvalue()))
+            assert found == ["I2 : La formule de cette cellule est en erreur : corrigez-la ou videz-la."]
+        else:
+            assert counts("sites", stream.getvalue()) == (1, 0, 0)
+
+
+def _numbered_last(data: bytes) -> bytes:
+    """The same workbook, its first sheet kept in the part sheet2.xml, as after moving it to the front."""
+    source, stream = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as out:
+        for name in source.namelist():
+            content = source.read(name).decode("latin-1")
+            told = name.endswith((".rels", "[Content_Types].xml"))
+            out.writestr(_swapped(name), (_swapped(content) if told else content).encode("latin-1"))
+    return stream.getvalue()
+
+
+def _swapped(text: str) -> str:
+    return re.sub(r"sheet([12])\.xml", lambda found: f"sheet{3 - int(found[1])}.xml", text)
+
+
+def test_numbers_as_cells_are_read_as_typed() -> None:
+    titles, person = (line.split(";") for line in (PEOPLE + PERSON).splitlines())
+    data = workbook([titles, [1234567, *person[1:6], 612345678, True]])
+    assert counts("exhibitors", data) == (1, 0, 0)
+    one = db.session.scalars(select(Exhibitor)).one()
+    assert (one.register_number, one.phone, one.publish_name) == ("1234567", "+212 6 12 34 56 78", True)
+    assert counts("exhibitors", data) == (0, 0, 1)
+
+
+def test_a_line_inside_quotes_is_one_cell_and_rows_are_counted_as_spreadsheets_do() -> None:
+    header, row = SITE.splitlines()
+    cells = row.split(";")
+    quoted = ";".join(['"essai"', '"Complexe ""d\'été"" ;\n aux deux lignes"', *cells[2:]])
+    assert counts("sites", f"{header}\n{quoted}\n") == (1, 0, 0)
+    assert site().name == 'Complexe "d\'été" ;\n aux deux lignes'
+    second = ";".join(["deux", *cells[1:8], "dix"])
+    assert faults("sites", f"{header}\n{quoted}\n{second}\n")[0].startswith("I3 (Surface (m²)) : ")
+
+
+def test_a_million_rows_are_refused_at_once() -> None:
+    start = time_.monotonic()
+    [fault] = faults("sites", "Identifiant\n" + "a\n" * 1_000_000)[:1]
+    assert time_.monotonic() - start < within(20)
+    assert "10000 lignes" in fault
+
+
 def test_rows_keep_their_spreadsheet_numbers_below_empty_ones() -> None:
     header, row = (line.split(";") for line in SITE.splitlines())
     found = faults("sites", workbook([[], [], header, [], [*row[:8], "x"]]))
@@ -324,9 +448,9 @@ BOMBS = {
 def test_bombs_are_refused_quickly_and_in_little_memory(bomb: str) -> None:
     data = BOMBS[bomb]()
     assert len(data) < limits.BYTES
-    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time_.monotonic()
     assert len(faults("sites", data)) == 1
-    assert time.monotonic() - start < within(10)
+    assert time_.monotonic() - start < within(10)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # kB
 
 

@@ -1,0 +1,112 @@
+"""A plan is brought to the bounds by giving up only what stands in their way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scheduler.approach import _deal, _raise, approach, met, way
+from scheduler.bench import reference
+from scheduler.building import goals_of, model_of
+from scheduler.chain import Chain
+from scheduler.codec import decode_case
+from scheduler.dealing import deal
+from scheduler.limits import Clock, Limits
+from scheduler.search import Search
+from scheduler.variables import Goal
+from scheduler.verify import verify
+
+AIMS = (196, 174, 135, 91, 62, 33, 7)
+"""The bounds of the town's levels, all reached by some plan."""
+
+
+def town(**charter: Any) -> Chain:
+    case = reference((1, 3, 1, 26, 14, 200, (1,), 31), "town")
+    model = model_of(decode_case({**case, "charter": {**case["charter"], **charter}}))
+    goals = goals_of(model)
+    search = Search(model.count, model.without_implied(), 1)
+    model.rows = list(search.rows)
+    chain = Chain(model, goals, Clock(Limits()), search, _nobody, _nobody, _nobody)
+    chain.adopt(model.settled(()))
+    return chain
+
+
+def _nobody(_: Chain) -> None:
+    """Nobody listens to this chain."""
+
+
+def demands(chain: Chain) -> list[tuple[Goal, int]]:
+    levels = [goal for goal in chain.goals if goal.at_least is not None]
+    return list(zip(levels, AIMS, strict=False))
+
+
+def values(chain: Chain) -> tuple[int, ...]:
+    return tuple(chain.value(goal) for goal, _ in demands(chain))
+
+
+def everything(chain: Chain) -> np.ndarray:
+    return np.arange(chain.model.count)
+
+
+def test_a_dealt_plan_is_brought_to_every_bound() -> None:
+    chain = town()
+    _deal(chain)
+    dealt = values(chain)
+    approach(chain, demands(chain), everything(chain))
+    assert dealt < AIMS
+    assert values(chain) == AIMS
+    assert verify(chain.model.problem, chain.model.extract(chain.chosen or ())).accepted
+
+
+def test_the_nearest_corner_keeps_a_plan_that_has_every_bound() -> None:
+    chain = town()
+    approach(chain, demands(chain), everything(chain))
+    plan = chain.model.picked(chain.chosen or ())
+    assert met(chain, demands(chain))
+    assert way(chain, demands(chain), everything(chain), near=True).loosened(plan) == set()
+
+
+def test_only_what_stands_in_the_way_is_given_up() -> None:
+    chain = town()
+    _deal(chain)
+    plan, before = chain.model.picked(chain.chosen or ()), values(chain)
+    corner = way(chain, demands(chain), everything(chain), near=True)
+    loose = corner.loosened(plan)
+    _raise(chain, demands(chain), plan, corner)
+    assert 0 < len(loose) < len(plan) / 3
+    assert set(plan) - loose <= set(chain.model.picked(chain.chosen or ()))
+    assert values(chain) > before
+
+
+def test_a_corner_drawn_by_chance_keeps_little_of_a_plan() -> None:
+    """The control: without the worth of what is kept, most of the plan would be in the way."""
+    chain = town()
+    _deal(chain)
+    plan = chain.model.picked(chain.chosen or ())
+    near = way(chain, demands(chain), everything(chain), near=True).loosened(plan)
+    far = way(chain, demands(chain), everything(chain), near=False).loosened(plan)
+    assert len(far) > 3 * len(near)
+
+
+def test_a_dealt_plan_that_breaks_a_rule_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dealing knows every rule; were it wrong once, its plan would be dealt for a charter without a rest."""
+    chain = town(rest=12)
+    problem = chain.model.problem
+    restless = deal(replace(problem, charter=replace(problem.charter, rest=0)))
+    monkeypatch.setattr("scheduler.approach.deal", lambda *_: restless)
+    assert len(chain.model.columns_of(restless)) == len(restless)
+    _deal(chain)
+    assert chain.model.picked(chain.chosen or ()) == []
+
+
+def test_a_dealt_plan_behind_what_comes_first_is_not_taken() -> None:
+    chain = town(tiers=["fill", "fairness", "preferences"])
+    fullest = chain.search.best(chain.alive, chain.goals[0], effort=5.0).chosen
+    assert fullest is not None
+    chain.adopt(fullest)
+    before = chain.chosen
+    _deal(chain)
+    assert chain.chosen == before
