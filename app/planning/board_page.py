@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.i18n import language, localized
+from app.i18n import _, language, localized
 from app.models import Decision, Publication, StoredPlan
 from app.planning import begun, edit_words, overrides
 from app.planning.board import Board, Telling, board
 from app.planning.changes import ChangeList, compare, stays_of_plan, stays_of_rows
+from app.planning.charter import rules
 from app.planning.edit_words import Line
 from app.planning.editing import Desk, desk, spoken_turn
 from app.planning.figures import Figures, figures
@@ -39,6 +40,7 @@ class Page:
     told: list[tuple[str, str]]
     open: int
     decisions: list[Decision]
+    eased: list[str]
 
 
 def page(plan: StoredPlan) -> Page:
@@ -50,8 +52,11 @@ def page(plan: StoredPlan) -> Page:
     log = edits.log(plan.id)
     done, undone = edits.stacks(log)
     reasons = [{**one, "reason": edit.reason} for edit in done for one in edit.overrides]
-    told, bare = overrides.split(table.violations, reasons)
     previous, changes, state = _since_publication(plan, table, known)
+    lived = [turn for turn in table.turns if table.staying.of(turn)]
+    reasons += overrides.carried(previous.overrides if previous else (), lived)
+    told, bare = overrides.split(table.violations, reasons)
+    bare, _past = overrides.parted(bare, lived)
     decided = {spoken_turn(turn) for one in told for turn in one.document["turns"]}
     decided -= {turn for violation in bare for turn in violation.turns}
     crafts = {code: localized(craft) for code, craft in plans.craft_names(plan).items()}
@@ -65,7 +70,22 @@ def page(plan: StoredPlan) -> Page:
         history=history, undo=by_version[done[-1].version] if done else None,
         redo=by_version[undone[-1].version] if undone else None,
         told=overrides.sentences(told, language(), names), open=len(bare), decisions=made,
+        eased=eased_for(plan, known),
     )  # fmt: skip
+
+
+def eased_for(plan: StoredPlan, known: Directory) -> list[str]:
+    """What the solve of a plan did not ask for, because turns that had begun did not follow it: a sentence each."""
+    titles = {clause.code: clause.title for clause in rules(plan.call.charter)}
+    halls = {key: localized(space) for key, space in known.spaces.items()}
+    return [
+        _(
+            "Ce calcul n'a pas suivi la règle « %(rule)s » pour %(place)s : "
+            "des tours qui ont commencé ne la suivent pas.",
+            rule=titles.get(one["rule"], one["rule"]), place=halls.get(one["space"], _("toute la saison")),
+        )
+        for one in (plan.run.scope.get("eased", []) if plan.run else [])
+    ]  # fmt: skip
 
 
 def known_of(plan: StoredPlan) -> Directory:

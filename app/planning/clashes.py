@@ -117,10 +117,39 @@ def change_of(details: Iterable[Any], number: int) -> Document | None:
     return found if found is not None and found["kind"] != "request" else None
 
 
-def relaxed(case_text: str, change: Document) -> tuple[str, str]:
-    """The case with one change made, as canonical JSON with its SHA-256."""
-    document = changed(json.loads(case_text), change["path"], change["value"])
+def along(details: Iterable[Any], number: int) -> list[int]:
+    """What to take along with a change so that no other clash is left: the best of each that is the manager's to make.
+
+    Nothing with a change that is enough alone. What only an exhibitor could change is left as it is.
+    """
+    every = [one for one in details if isinstance(one, dict)]
+    changes = [one for one in every if one.get("part") == "relaxation"]
+    chosen = changes[number]
+    if chosen["alone"]:
+        return []
+    taken, found = {chosen["clash"]}, []
+    for n, one in enumerate(changes):
+        if one["clash"] not in taken and one["kind"] != "request":
+            taken.add(one["clash"])
+            if (one["path"], one["value"]) != (chosen["path"], chosen["value"]):
+                found.append(n)
+    return found
+
+
+def relaxed(case_text: str, *changes: Document) -> tuple[str, str]:
+    """The case with some changes made, as canonical JSON with its SHA-256; what is taken out of a list goes last."""
+    document = json.loads(case_text)
+    each = {(one["path"], json.dumps(one["value"])): one for one in changes}
+    for one in sorted(each.values(), key=lambda one: _place_in_list(one["path"], one["value"])):
+        document = changed(document, one["path"], one["value"])
     return canonical_bytes(document).decode(), case_sha256(document)
+
+
+def _place_in_list(path: str, value: Any) -> tuple[bool, int]:
+    """Items taken out of a list in order from its end, so that no other path comes to mean something else."""
+    key = _key(path.replace("[", ".[").rpartition(".")[2])
+    gone = isinstance(key, int) and value is None
+    return (gone, -key if isinstance(key, int) and gone else 0)
 
 
 def changed(case: Document, path: str, value: Any) -> Document:

@@ -8,16 +8,21 @@ far; what a repair might newly break still stands.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from app.planning.judge import problem_of
 from scheduler.codec import canonical_bytes
+from scheduler.codec.charters import AT_SITE, AT_SPACE
 from scheduler.plan import Turn
 from scheduler.rules.base import Violation
 from scheduler.verify import verify
 
 Document = dict[str, Any]
+Eased = dict[str, str]
+"""A rule's code and the hall where it is off ("": everywhere)."""
+OFF = {"rivals_apart": False}
+"""How a place's charter switches a rule off, where null does not."""
 
 
 def eased(case: Document, turns: Sequence[Turn]) -> Document:
@@ -45,6 +50,29 @@ def broken_by(case: Document, turns: Sequence[Turn]) -> tuple[Violation, ...]:
 def without(case: Document, rules: Collection[str]) -> Document:
     """The case without some rules of its charter."""
     return {**case, "charter": {key: value for key, value in case["charter"].items() if key not in rules}}
+
+
+def off_where_broken(case: Document, broken: Iterable[Violation]) -> list[Eased]:
+    """The charter's rules that some turns break, each with the halls of these turns ("": a rule no place has alone)."""
+    told: dict[tuple[str, str], Eased] = {}
+    for one in broken:
+        halls = sorted({turn.space for turn in one.turns}) if one.rule in AT_SITE else []
+        told |= {(one.rule, hall): {"rule": one.rule, "space": hall} for hall in halls or [""]}
+    return list(told.values())
+
+
+def switched_off(case: Document, eased: Iterable[Eased]) -> Document:
+    """The case with some rules off in some halls: at their site where a hall cannot have the rule by itself."""
+    charter = copy.deepcopy(case["charter"])
+    sites = {space["id"]: space["site"] for space in case["spaces"]}
+    for one in eased:
+        rule, hall = one["rule"], one["space"]
+        if not hall:
+            charter.pop(rule, None)
+            continue
+        kind, place = ("spaces", hall) if rule in AT_SPACE else ("sites", sites.get(hall, ""))
+        charter.setdefault(kind, {}).setdefault(place, {})[rule] = OFF.get(rule)
+    return {**case, "charter": charter}
 
 
 def _open_what_is_held(case: Document, turns: Sequence[Turn]) -> None:

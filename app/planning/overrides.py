@@ -74,6 +74,20 @@ def split(violations: Sequence[Violation], reasons: Iterable[Document]) -> tuple
     return told, bare
 
 
+def carried(kept: Iterable[Document], lived: Iterable[Turn]) -> list[Document]:
+    """Of the reasons published with a rotation, those about turns that have begun: they go on with these turns."""
+    begun = set(lived)
+    return [one for one in kept if {spoken_turn(turn) for turn in one["turns"]} <= begun]
+
+
+def parted(bare: Iterable[Violation], lived: Iterable[Turn]) -> tuple[list[Violation], list[Violation]]:
+    """Breaches without a reason: those to be mended, and those that turns which have begun make by themselves."""
+    begun, open_, past = set(lived), [], []
+    for one in bare:
+        (past if one.turns and set(one.turns) <= begun else open_).append(one)
+    return open_, past
+
+
 def of_publication(case_text: str, turns: Iterable[Turn], kept: Iterable[Document]) -> list[Told]:
     """The breaches of a published plan with their reasons, found again from its files."""
     reasons = list(kept)

@@ -3,7 +3,8 @@
 A plan made while its call's rotation runs speaks of the whole season. Its turns that have begun are not the solver's
 to deal: each is pinned on its stand for all its periods, up to the first one from which its place has closed or its
 holder cannot stay, and nothing new may begin in a period that has begun. What these turns break by themselves (a rule
-decided against when they were published, a decision that came later) is eased; the rest stands for what is to come.
+decided against when they were published, a decision that came later) is eased in their halls, and the manager is told;
+the rest stands for what is to come.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from app.clock import today
 from app.models import Call, Publication, PublishedTurn
 from app.planning.begun import as_lived
 from app.planning.case import published_turn, written
-from app.planning.eased import broken_by, lift, without
+from app.planning.eased import Eased, broken_by, lift, off_where_broken, switched_off
 from app.planning.partial import WHOLE, narrowed_to
+from scheduler.codec.charters import AT_SITE
 from scheduler.plan import Turn
 
 Document = dict[str, Any]
@@ -31,13 +33,17 @@ def since(call: Call, publication: Publication | None) -> int:
     return sum(period.starts_on <= today() for period in call.periods) if begun else 0
 
 
-def keeping(text: str, sha256: str, call: Call, publication: Publication | None) -> tuple[str, str]:
-    """A frozen case in which the turns of the publication in force that have begun stay; itself where none has."""
+def keeping(text: str, sha256: str, call: Call, publication: Publication | None) -> tuple[str, str, list[Eased]]:
+    """A frozen case in which the turns of the publication in force that have begun stay; itself where none has.
+
+    Third: the rules of the charter that these turns break, off in their halls for this solve.
+    """
     first = since(call, publication)
     if publication is None or not first:
-        return text, sha256
+        return text, sha256, []
     turns = [_turn(call, row) for row in publication.turns if row.starts_on <= today()]
-    return written(_kept(json.loads(text), turns, first)[0])
+    made, _stay, off = _kept(json.loads(text), turns, first)
+    return (*written(made), off)
 
 
 def _turn(call: Call, row: PublishedTurn) -> Turn:
@@ -56,7 +62,7 @@ def staying(text: str, begun: Sequence[Turn]) -> list[Turn]:
     return _kept(case, begun, since)[1]
 
 
-def _kept(case: Document, turns: Sequence[Turn], since: int) -> tuple[Document, list[Turn]]:
+def _kept(case: Document, turns: Sequence[Turn], since: int) -> tuple[Document, list[Turn], list[Eased]]:
     """The case around the turns that can stay, and those; who or what is gone leaves her lived periods to nobody."""
     people = {one["applicant"] for one in case["requests"]}
     places = {(space["id"], stand["id"]) for space in case["spaces"] for stand in space["stands"]}
@@ -67,10 +73,11 @@ def _kept(case: Document, turns: Sequence[Turn], since: int) -> tuple[Document, 
         gone = [turn for turn in there if (turn.applicant, turn.start) not in kept]
         made = _around(case, stay, gone, since)
         broken = [one for one in broken_by(made, stay) if one.rule not in WHOLE]
-        made = without(made, {one.rule for one in broken})
+        off = off_where_broken(made, [one for one in broken if one.rule in AT_SITE])
+        made = switched_off(made, off)
         stuck = {turn for one in broken_by(made, stay) if one.rule not in WHOLE for turn in one.turns}
         if not stuck:
-            return made, stay
+            return made, stay, off
         stay = [turn for turn in stay if turn not in stuck]
 
 

@@ -38,16 +38,18 @@ def widened(call: Call, scope: Scope) -> Scope:
     return {**scope, **variant.scope()} if variant else scope
 
 
-def case_for(call: Call, scope: Scope) -> tuple[str, str]:
-    """The case of a solve, as canonical JSON with its SHA-256; raises Refused when it cannot be made.
+def case_for(call: Call, scope: Scope) -> tuple[str, str, Scope]:
+    """The case of a solve, as canonical JSON with its SHA-256, and its scope; raises Refused when it cannot be made.
 
-    In a season that runs, the turns that have begun stay whatever the scope (``planning.under_way``).
+    In a season that runs, the turns that have begun stay whatever the scope (``planning.under_way``); where they break
+    a rule of the charter, the scope tells which rule is off in which hall (``eased``).
     """
     if "relaxed" in scope:
         found = _relaxed(call, scope)
     else:
         found = _part(call, scope) if "plan" in scope else freeze(call, variant_of(scope))
-    return under_way.keeping(*found, call, current(call.id))
+    text, sha256, eased = under_way.keeping(*found, call, current(call.id))
+    return text, sha256, {**scope, "eased": eased} if eased else scope
 
 
 def _part(call: Call, scope: Scope) -> tuple[str, str]:
@@ -66,9 +68,12 @@ def _part(call: Call, scope: Scope) -> tuple[str, str]:
 
 
 def _relaxed(call: Call, scope: Scope) -> tuple[str, str]:
-    """The case of an impossible run with one change made (``planning.clashes``)."""
+    """The case of an impossible run with a change made, and what was taken along (``planning.clashes``)."""
     run = db.session.get(SolveRun, scope["relaxed"])
-    change = clashes.change_of(run.clashes, scope["change"]) if run is not None and run.call_id == call.id else None
-    if run is None or change is None:
+    numbers = [scope["change"], *scope.get("along", [])]
+    known = run is not None and run.call_id == call.id
+    changes = [clashes.change_of(run.clashes, number) for number in numbers] if run is not None and known else [None]
+    made = [one for one in changes if one is not None]
+    if run is None or len(made) < len(changes):
         raise Refused(_("Ce changement n'est plus proposé : relancez le calcul."))
-    return clashes.relaxed(run.case.text, change)
+    return clashes.relaxed(run.case.text, *made)

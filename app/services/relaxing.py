@@ -1,11 +1,17 @@
-"""Try a season with one rule relaxed: a draft beside the others, whose case says what was changed."""
+"""Try a season with one rule relaxed: a draft beside the others, whose case says what was changed.
+
+Where other clashes stand beside the one relaxed, the best change of each is taken along: one click makes a draft that
+can be solved.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from app.errors import Refused
 from app.i18n import _
 from app.models import RunState, SolveRun, User
-from app.planning.clashes import change_of
+from app.planning.clashes import along, change_of
 from app.services import runs
 
 
@@ -17,4 +23,7 @@ def relax(actor: User, run: SolveRun, number: int) -> SolveRun:
     """
     if run.state is not RunState.IMPOSSIBLE or change_of(run.clashes, number) is None:
         raise Refused(_("Ce changement n'est plus proposé : relancez le calcul."))
-    return runs.start(actor, run.call, run.seconds_limit, {"relaxed": run.id, "change": number})
+    scope: dict[str, Any] = {"relaxed": run.id, "change": number}
+    if further := along(run.clashes, number):
+        scope["along"] = further
+    return runs.start(actor, run.call, run.seconds_limit, scope)

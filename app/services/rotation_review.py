@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from app.clock import today
 from app.i18n import _, day, interruption, language
@@ -15,6 +16,7 @@ from app.i18n import days as in_words
 from app.models import Call, CallState, Publication, StoredPlan
 from app.planning import begun, overrides, stale, staying, variant
 from app.planning.changes import ChangeList, Stay, compare, stays_of_plan, stays_of_rows
+from app.planning.eased import switched_off
 from app.planning.judge import judge_again, namer, plan_of, turns_of, word
 from app.planning.keys import Directory, directory, exhibitor_id, exhibitor_key
 from app.queries import edits
@@ -65,12 +67,15 @@ def review(plan: StoredPlan) -> Review:
     lived = begun.begun(turns, rows)
     old = begun.as_lived(json.loads(plan.case.text), lived)
     fresh_text, _fresh = begun.case_now(call, turns, rows)
+    old = _charter_of_now(old, json.loads(fresh_text), plan)
     known = _directory(call, plan, previous)
     names = namer(known)
     judged = judge_again(fresh_text, plan_of(plan.text))
     changed = stale.differences(old, json.loads(fresh_text), known.name)
     changed = variant.told(plan.run.scope if plan.run else {}, changed)
-    overridden, bare = overrides.split(judged.breaches, edits.reasons(plan.id))
+    decided = [*edits.reasons(plan.id), *overrides.carried(previous.overrides if previous else (), lived)]
+    overridden, bare = overrides.split(judged.breaches, decided)
+    bare, past = overrides.parted(bare, lived)
     late = staying.held_in(call.id, fresh_text).faults(judged.problem, turns)
     faults = word([*(one.message for one in late), *(one.message for one in bare)], language(), names)
     stops = [*faults, *(one.sentence for one in changed if one.stops or faults)]
@@ -79,6 +84,10 @@ def review(plan: StoredPlan) -> Review:
     if call.state is not CallState.PUBLISHED:
         stops.insert(0, _("Cet appel n'est pas publié ou a été annulé."))
     remarks = [one.sentence for one in changed if not one.stops and not faults]
+    remarks += [
+        _("%(breach)s Ces tours ont commencé : cela n'empêche pas de publier.", breach=one)
+        for one in word([one.message for one in past], language(), names)
+    ]
     if any(stand not in known.stands for turn in turns for stand in turn.stands):
         return Review(known, previous, stops=stops, remarks=remarks)
     stays = begun.days_of(call, stays_of_plan(turns, call, known), rows)
@@ -89,6 +98,13 @@ def review(plan: StoredPlan) -> Review:
         known, previous, stays, _conflicts(call, stays, known), stops, remarks, changes,
         _newly_waiting(plan, stays, previous, before), overridden, proposed_hash(plan),
     )  # fmt: skip
+
+
+def _charter_of_now(old: dict[str, Any], fresh: dict[str, Any], plan: StoredPlan) -> dict[str, Any]:
+    """The case a plan was made for without what was eased for its solve, because of turns that had begun."""
+    off = plan.run.scope.get("eased", []) if plan.run else []
+    same = bool(off) and switched_off(fresh, off)["charter"] == old["charter"]
+    return {**old, "charter": fresh["charter"]} if same else old
 
 
 def _cut_short(changes: ChangeList, known: Directory) -> Iterator[str]:

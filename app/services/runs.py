@@ -57,7 +57,7 @@ def start(actor: User, call: Call, seconds: int, scope: dict[str, Any] | None = 
         raise Refused(_("Seul un appel publié peut être planifié."))
     scope = freezing.widened(call, scope or {})
     draw.require_drawn(call, whole=not scope.keys() & {"plan", "relaxed"})
-    text, sha256 = freezing.case_for(call, scope)
+    text, sha256, scope = freezing.case_for(call, scope)
     if '"requests":[]' in text:
         raise Refused(_("Aucune candidature n'est retenue pour cet appel : retenez d'abord des candidatures."))
     return queue(actor, SolveRun(call_id=call.id, seconds_limit=seconds, scope=scope), call, text, sha256)

@@ -119,7 +119,18 @@ def _told(run: SolveRun) -> dict[str, Any]:
 def _words(run: SolveRun) -> dict[str, Any]:
     known = clashes.told(run.clashes, language(), _names(run)) if run.state is RunState.IMPOSSIBLE else None
     details = [] if known else [told(one, language()) for one in run.clashes]
-    return {"sentence": sentence(run), "details": details, "clashes": known}
+    return {"sentence": sentence(run), "details": details, "clashes": known, "made": _made(run)}
+
+
+def _made(run: SolveRun) -> list[str]:
+    """The changes a draft was made with, in words: the one asked for first, then what was taken along."""
+    origin = queries.run(run.scope["relaxed"]) if "relaxed" in run.scope else None
+    known = clashes.told(origin.clashes, language(), _names(origin)) if origin is not None else None
+    if known is None:
+        return []
+    words = {change.number: change.text for clash in known.clashes for change in clash.changes}
+    numbers = [run.scope["change"], *run.scope.get("along", [])]
+    return [words[number] for number in numbers if number in words]
 
 
 def _names(run: SolveRun) -> Namer:

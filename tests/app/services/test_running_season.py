@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from flask import Flask, current_app
+from flask.testing import FlaskClient
 
 from app.clock import pretending
 from app.extensions import db
@@ -14,14 +15,15 @@ from app.services import rotation, runs
 from app.services.rotation_review import review
 from tests.app.services.test_attendance import at
 from tests.app.services.test_repairing import DAY, EARLY, FIRST, WEEK, Scene
-from tests.factories import make_application, make_exhibitor, make_user
+from tests.factories import make_application, make_exhibitor, make_user, sign_in
+from tests.plans import store_plan
 
 SOON = FIRST + 3 * DAY
 
 
 def solved(scene: Scene, scope: dict | None = None) -> StoredPlan:
     """The plan a real job gives."""
-    run = runs.start(scene.boss, scene.call, 10, scope)
+    run = runs.start(scene.boss, scene.call, 120, scope)  # it ends as soon as all is proven
     taken = runs.claim("test", timedelta(minutes=5))
     assert taken is not None
     assert solving.solve(taken, current_app.extensions["settings"], lambda: False)
@@ -66,7 +68,7 @@ def test_without_the_guard_the_solver_deals_the_past(app: Flask, monkeypatch) ->
         for n in (7, 8, 9):
             who = make_exhibitor(make_user(), craft=f"POT-{n:02d}")
             make_application(scene.call, who, scene.two, scene.one, state=ApplicationState.ELIGIBLE, max_length=2)
-    monkeypatch.setattr("app.planning.under_way.keeping", lambda text, sha256, *_: (text, sha256))
+    monkeypatch.setattr("app.planning.under_way.keeping", lambda text, sha256, *_: (text, sha256, []))
     with pretending(at(SOON)):
         plan = solved(scene)
         begun = {held(scene, scene.a, scene.one, 0, 0, 2), held(scene, scene.c, scene.two, 0, 0, 2)}
@@ -119,3 +121,49 @@ def test_who_is_gone_leaves_her_days_to_nobody(app: Flask) -> None:
         case = json.loads(plan.case.text)
         shut = {stand["id"]: stand["closed"] for space in case["spaces"] for stand in space["stands"]}
         assert shut[held(scene, scene.a, scene.one, 0, 0, 2)[1]] == [0]
+
+
+def crowded(**charter: object) -> Scene:
+    """A and D stand together in hall one; since they were published D is known to make what A makes, which the
+    charter forbids together. F and G, of one activity too, want hall two only.
+    """  # fmt: skip
+    with pretending(EARLY):
+        scene = Scene(people=4, charter={"max_same_activity": 1, **charter})
+        two = scene.one.stands[1]
+        turns = [(scene.a, scene.one.stands[0], 0, 2), (scene.people[3], two, 0, 2), (scene.b, two, 2, 2)]
+        rotation.publish(scene.boss, store_plan(scene.call, turns).id)
+        scene.late = [make_exhibitor(make_user(), craft="POT-77") for _ in range(2)]
+        for person in scene.late:
+            make_application(scene.call, person, scene.two, state=ApplicationState.ELIGIBLE, max_length=2)
+        scene.people[3].crafts[0].craft_code = scene.a.crafts[0].craft_code
+        db.session.commit()
+    return scene
+
+
+def test_a_rule_that_begun_turns_break_is_eased_in_their_hall_only(app: Flask) -> None:
+    scene = crowded()
+    with pretending(at(SOON)):
+        plan = solved(scene)
+        assert plan.run.scope["eased"] == [{"rule": "max_same_activity", "space": f"S{scene.one.id}"}]
+        late = {f"E{one.id}" for one in scene.late}
+        held_by_late = [period for turn in turns_of(plan.text) if turn.applicant in late for period in turn.periods]
+        assert held_by_late
+        assert len(held_by_late) == len(set(held_by_late))
+        found = review(plan)
+        assert (found.stops, found.conflicts) == ([], [])
+        assert (
+            [one for one in found.remarks if "Ces tours ont commencé" in one]
+            == [one for one in found.remarks if "trop présente" in one]
+            != []
+        )
+        rotation.publish(scene.boss, plan.id)
+
+
+def test_the_manager_reads_what_was_eased(app: Flask, client: FlaskClient) -> None:
+    scene = crowded()
+    with pretending(at(SOON)):
+        plan = solved(scene)
+        db.session.commit()
+        shown = sign_in(client, scene.boss).get(f"/manage/plans/{plan.id}/").text
+        assert "Variété des activités" in shown
+        assert "des tours qui ont commencé ne la suivent pas" in shown

@@ -11,7 +11,7 @@ from app.clock import now
 from app.extensions import db
 from app.models import Decision, DecisionKind, FrozenCase, RunState, SiteRole, SolveRun
 from app.planning.case import freeze
-from app.planning.clashes import changed
+from app.planning.clashes import changed, relaxed
 from app.planning.endings import ending
 from scheduler.codec import decode_case, encode_plan
 from scheduler.diagnose import diagnose
@@ -150,3 +150,46 @@ def test_the_plan_page_says_what_is_proven(app: Flask, client: FlaskClient) -> N
     assert "ce qu'aucun planning ne peut dépasser" in page
     assert "non connue" in page
     assert token
+
+
+def two_clashes() -> tuple[SolveRun, list]:
+    """Two people pinned on each of two stands, a week each: two clashes that have nothing to do with each other."""
+    call, people = make_scene(people=4, stands=2, periods=2)
+    for n, stand in enumerate(call.places[0].space.stands):
+        for who in people[2 * n : 2 * n + 2]:
+            pin(call, who, n, stand)
+    boss = make_user((call.site, SiteRole.MANAGER))
+    db.session.commit()
+    return impossible_run(call, boss), [boss, people]
+
+
+def test_one_click_takes_the_best_change_of_every_other_clash_along(app: Flask, client: FlaskClient) -> None:
+    run, (boss, _people) = two_clashes()
+    sign_in(client, boss)
+    page = f"/manage/runs/{run.id}/"
+    changes = [one for one in run.clashes if one["part"] == "relaxation"]
+    assert {one["clash"] for one in changes} == {0, 1}
+    assert not any(one["alone"] for one in changes)
+    assert "prend aussi le meilleur changement de chaque autre conflit" in client.get(page).text
+    send(client, page, f"{page}relax", change=0)
+    draft = db.session.scalars(select(SolveRun).where(SolveRun.id != run.id)).one()
+    (further,) = draft.scope["along"]
+    assert changes[further]["clash"] != changes[0]["clash"]
+    assert diagnose(decode_case(json.loads(draft.case.text)), Clock(Limits())) is None
+    assert len(json.loads(draft.case.text)["pins"]) == 2
+    alone, _sha256 = relaxed(run.case.text, changes[0])
+    assert diagnose(decode_case(alone), Clock(Limits())) is not None, "the change alone would not do"
+    shown = client.get(f"/manage/runs/{draft.id}/").text
+    assert shown.count("pris avec, pour un autre conflit") == 1
+    assert len(db.session.scalars(select(Decision)).all()) == 4, "the decisions themselves stay"
+
+
+def test_items_taken_out_of_one_list_are_the_ones_meant() -> None:
+    case = json.dumps({"pins": [{"a": 1}, {"a": 2}, {"a": 3}], "charter": {"rest": 3}})
+    made = [
+        {"path": "pins[0]", "value": None},
+        {"path": "charter.rest", "value": 1},
+        {"path": "pins[1]", "value": None},
+    ]
+    text, _sha256 = relaxed(case, *made)
+    assert json.loads(text) == {"pins": [{"a": 3}], "charter": {"rest": 1}}
