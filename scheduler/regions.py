@@ -9,9 +9,11 @@ together a bound of the whole (see pricing.py).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scheduler.options import estimate
+from scheduler.plan import Turn
 from scheduler.problem import Problem, Request
 
 WORTH = 60_000
@@ -28,8 +30,11 @@ class Part:
     visitors: frozenset[str]
 
 
-def cut(problem: Problem, worth: int = WORTH, large: int = LARGE) -> list[Part]:
-    """Return the parts of a case, largest first; the whole where a rule binds it together or it is small."""
+def cut(problem: Problem, worth: int = WORTH, large: int = LARGE, dealt: Sequence[Turn] = ()) -> list[Part]:
+    """Return the parts of a case, largest first; the whole where a rule binds it together or it is small.
+
+    `dealt`: a plan of the whole; who has turns there stays where most of them are, so that the parts can have as much.
+    """
     turns = estimate(problem)
     if turns <= worth or _bound_together(problem):
         return [Part(problem, frozenset())]
@@ -38,7 +43,7 @@ def cut(problem: Problem, worth: int = WORTH, large: int = LARGE) -> list[Part]:
         place = _regions(problem, place, large)
     if len(set(place.values())) < 2:
         return [Part(problem, frozenset())]
-    homes = _homes(problem, place)
+    homes = _homes(problem, place, dealt)
     if homes is None:
         return [Part(problem, frozenset())]
     parts = [_part(problem, place, homes, name) for name in sorted(set(place.values()))]
@@ -85,11 +90,15 @@ def _regions(problem: Problem, place: dict[str, str], large: int) -> dict[str, s
     }
 
 
-def _homes(problem: Problem, place: dict[str, str]) -> dict[str, str] | None:
+def _homes(problem: Problem, place: dict[str, str], dealt: Sequence[Turn]) -> dict[str, str] | None:
     """Return the part each applicant stays in; None if pins hold one in two.
 
-    Who can choose goes where what there is for each, on the ledger and in the season, is most.
+    Who can choose goes where she was dealt turns, else where what there is for each, on the ledger and in the season,
+    is most.
     """
+    given: dict[str, Counter[str]] = {}
+    for turn in dealt:
+        given.setdefault(turn.applicant, Counter())[place[turn.space]] += turn.length
     pinned: dict[str, set[str]] = {}
     for pin in problem.pins:
         pinned.setdefault(pin.applicant, set()).add(place[pin.space])
@@ -102,11 +111,13 @@ def _homes(problem: Problem, place: dict[str, str]) -> dict[str, str] | None:
     choosing: list[tuple[Request, list[str]]] = []
     for request in sorted(problem.requests, key=lambda request: request.applicant):
         wanted = Counter(place[wish.space] for wish in request.spaces)
-        options = sorted(pinned.get(request.applicant) or wanted, key=lambda part: (-wanted[part], part))
+        had = given.get(request.applicant, Counter())
+        likes = {part: (-had[part], -wanted[part], part) for part in pinned.get(request.applicant) or wanted}
+        options = sorted(likes, key=likes.__getitem__)
         homes[request.applicant] = options[0] if options else next(iter(place.values()))
         people[homes[request.applicant]] += 1
         room[homes[request.applicant]] += problem.applicant(request.applicant).received
-        if len(options) > 1:
+        if len(options) > 1 and not had:
             choosing.append((request, options))
     for request, options in choosing:
         home, received = homes[request.applicant], problem.applicant(request.applicant).received

@@ -31,8 +31,9 @@ INDIFFERENT = -0.02
 """Once a column enters, those priced no worse enter too: the next round, and the next level, would call them."""
 CLOSE, NEAR = 0.01, 2e-4
 """A bound this near (units; share of the value) to what the selection reaches is not worth another round."""
-FINE = 100.0
-"""What missing a unit of a goal already reached costs, in units of the dearest variable."""
+FINE, DEAREST = 3.0, 100.0
+"""What missing a unit of a goal already reached costs, in units of the dearest variable; the second where the first
+does not keep it. The lower, the less a bound weakens where a plan has a unit less than was demanded."""
 BROKEN = 1e-4
 
 
@@ -61,6 +62,7 @@ class Sifting:
         self._inside[self.columns :] = True
         demanding = np.flatnonzero(self._rows.low > 0)
         self._inside[self._rows.column[np.isin(self._rows.row, demanding)]] = True
+        self._fine = FINE
 
     def keep(self, goal: Goal, value: int) -> None:
         """Demand goal ≥ value; said again of the same goal, the last value holds."""
@@ -102,6 +104,7 @@ class Sifting:
         """Bound a goal; None if the engine gave nothing within the time."""
         costs = dense(goal.terms, self.count)
         best: Vertex | None = None
+        self._fine = FINE
         for _ in range(ROUNDS):
             found = self._round(costs, seconds=seconds)
             if found is None:
@@ -111,7 +114,9 @@ class Sifting:
                 best = vertex
             gap = best.bound - value
             if gap <= max(CLOSE, NEAR * abs(value)) or best.floor <= value + CLOSE or not self._enter(vertex):
-                break
+                if not self._missed or self._fine == DEAREST:
+                    break
+                self._fine = DEAREST
         if best is None:
             return None
         return replace(best, bound=goal.constant + best.bound)
@@ -122,6 +127,7 @@ class Sifting:
         The first one sees to it that the selection has a solution and the rows it breaks are there; the others are
         sought side by side.
         """
+        self._fine = DEAREST
         costs = [dense(goal.terms, self.count) for _ in noises]
         for cost, noise in zip(costs, noises, strict=True):
             cost[: len(noise)] += noise
@@ -195,7 +201,7 @@ class Sifting:
         goals = np.arange(kept.count)
         dearest = float(np.abs(costs).max(initial=1.0))
         return Programme(
-            np.concatenate([costs[chosen], np.full(kept.count, -FINE * dearest)]),
+            np.concatenate([costs[chosen], np.full(kept.count, -self._fine * dearest)]),
             np.concatenate([self._upper[chosen], np.maximum(kept.low, 0.0)]),
             np.concatenate([rows.low[numbers], kept.low]),
             np.concatenate([rows.high[numbers], kept.high]),

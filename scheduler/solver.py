@@ -10,6 +10,7 @@ from dataclasses import replace
 from scheduler.apart import Apart
 from scheduler.building import goals_of, model_of
 from scheduler.chain import Chain, Reached
+from scheduler.dealing import deal
 from scheduler.diagnose import diagnose
 from scheduler.draw import Drawn, draw
 from scheduler.errors import Impossible, OutOfTime, Unsound
@@ -48,7 +49,8 @@ def solve(
     parts = cut(problem)
     hands = min(len(parts), os.cpu_count() or 1)
     refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
-    if len(parts) > 1:
+    if len(parts) > 1:  # dealing that the time cut short leaves none for parts that end by themselves
+        parts = cut(problem, dealt=rival or deal(problem, clock.over))
         return Apart(problem, parts, clock).solve(progress, improved or (lambda _: None))
     chain = _chain(problem, clock, progress, improved, rival)
     chain.run()

@@ -12,7 +12,7 @@ from scheduler.codec import decode_case, encode_plan
 from scheduler.errors import OutOfTime
 from scheduler.join import Joined
 from scheduler.limits import Clock, Limits
-from scheduler.plan import Plan
+from scheduler.plan import Plan, Turn
 from scheduler.pricing import Priced
 from scheduler.problem import Problem
 from scheduler.regions import cut
@@ -127,3 +127,19 @@ def test_parts_with_pins_are_not_put_together_before_they_have_given_something()
         apart.plan()
     apart.documents[number] = encode_plan(solve_part(parts[number].problem, Limits(), frozenset()))
     assert len(apart.plan().turns) == 2
+
+
+def test_who_was_dealt_turns_stays_where_they_are() -> None:
+    """Otherwise the parts together can fall short of a dealt plan on the first level, and all their work is lost."""
+    shared = [request("A", "S", "T"), request("B", "S", "T")]
+    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
+    found = decode_case(document("AB", halls, shared, 1))
+    for one, other in ("S", "T"), ("T", "S"):
+        dealt = [Turn("A", one, "1", 0, 1), Turn("B", other, "1", 0, 1)]
+        homes = {
+            person: part.problem.spaces[0].id
+            for part in cut(found, 0, 0, dealt)
+            for person in ("A", "B")
+            if person not in part.visitors
+        }
+        assert homes == {"A": one, "B": other}
