@@ -86,6 +86,7 @@ class Life(RuleBasedStateMachine):
         self.model = {(who.id, n % STANDS, n // STANDS) for n, who in enumerate(self.living.placed)}
         self.lived: set[tuple[int, int, date]] = set()
         self.shut: set[tuple[int, date]] = set()
+        self.since: dict[tuple[int, int, int], date] = {}  # put by hand in a week under way: from the next day on
 
     def _begin(self, refill: bool, policy: SwapPolicy) -> Living:
         """The published rotation, made once for each kind of call and brought back for the next life."""
@@ -186,6 +187,7 @@ class Life(RuleBasedStateMachine):
         return {
             (who, stand) for who, stand, week in self.model
             if weeks[week].starts_on <= day <= weeks[week].ends_on and (stand, day) not in self.shut
+            and self.since.get((who, stand, week), day) <= day
         }  # fmt: skip
 
     @rule(which=ANY)
@@ -288,6 +290,9 @@ class Life(RuleBasedStateMachine):
                 return
         if self._try(lambda: rotation.publish(self.living.boss, plan.id), "republish"):
             self.model = wanted
+            self.since.pop((who, stand, week), None)
+            if self.living.call.periods[week].starts_on <= self._today():
+                self.since[who, stand, week] = self._today() + DAY
 
     @invariant()
     def everything_holds(self) -> None:
