@@ -25,8 +25,9 @@ from scheduler.supervisor import Run, supervise
 from scheduler.tickets import drawn_order
 from scheduler.verify import verify
 
-TOLD = 20.0
-"""Seconds at least between two joined plans told while the parts are still at work."""
+TOLD, PAUSE = 20.0, 20.0
+"""Seconds at least between two joined plans told while the parts are still at work, and how many times longer than
+joining them takes: it takes from their time."""
 LAST = 0.12
 """The share of the time left that is kept for putting the parts together."""
 
@@ -40,7 +41,7 @@ class Apart:
         self.documents: list[dict[str, Any] | None] = [None] * len(parts)
         self.priced: list[list[Priced]] = [[] for _ in parts]
         self._improved: Callable[[Plan], None] = lambda _: None
-        self._lock, self._told = threading.Lock(), 0.0
+        self._lock, self._next = threading.Lock(), TOLD
         self.hands = min(len(parts), os.cpu_count() or 1)
 
     def solve(self, progress: Callable[[Step], None], improved: Callable[[Plan], None]) -> Plan:
@@ -84,10 +85,11 @@ class Apart:
     def _join(self) -> None:
         """Tell the plan of all parts as they stand, now and then: an end at any time finds it."""
         with self._lock:
-            if self.clock.elapsed - self._told >= TOLD:
+            began = self.clock.elapsed
+            if began >= self._next:
                 with suppress(OutOfTime):
                     self._improved(self.plan())
-                    self._told = self.clock.elapsed
+                    self._next = self.clock.elapsed + max(TOLD, PAUSE * (self.clock.elapsed - began))
 
     def _seconds(self, number: int) -> float | None:
         """Share the time left among the parts still to come, by hands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from statistics import fmean
 
 from scheduler.matrix import ROUNDING, Key
 from scheduler.plan import Level, Tier, Turn
@@ -52,15 +53,16 @@ class Joined:
 
     def _bound(self, tier: str, level: int | None) -> int | None:
         """Return the least bound of a goal that a few choices of prices for what is kept prove."""
-        priced = [goal for goals in self.parts if (goal := _goal(goals, tier, level)) is not None]
-        if len(priced) < len(self.parts):
-            return None
-        prices = [{key: goal.kept.get(key, 0.0) for key in self._before} for goal in priced]
-        choices = [
-            {key: choose(one[key] for one in prices) for key in self._before}
-            for choose in (max, lambda found: sum(found) / len(prices))
-        ]
-        return min(math.floor(self._proves(priced, level, choice) + ROUNDING) for choice in choices)
+        bounds = []
+        for last in (False, True):
+            priced = [goal for goals in self.parts if (goal := _goal(goals, tier, level, last=last)) is not None]
+            if len(priced) < len(self.parts):
+                return None
+            prices = [{key: goal.kept.get(key, 0.0) for key in self._before} for goal in priced]
+            for choose in (max, fmean):
+                kept = {key: choose(one[key] for one in prices) for key in self._before}
+                bounds.append(math.floor(self._proves(priced, level, kept) + ROUNDING))
+        return min(bounds)
 
     def _proves(self, priced: Sequence[Priced], level: int | None, kept: dict[Key, float]) -> float:
         """The formula of pricing.py."""
@@ -73,10 +75,23 @@ class Joined:
         total = sum(goal.worth for goal in priced) - sum(price * self._before[key] for key, price in kept.items())
         for request in self.problem.requests:
             offers: dict[int, float] = {}
-            for goal in priced:
-                _merge(offers, goal.best.get(request.applicant, {}), flat)
-            total += self._most(request, ladder, offers)
+            there = [goal for goal in priced if request.applicant in goal.best]
+            for goal in there:
+                _merge(offers, goal.best[request.applicant], flat)
+            most = self._most(request, ladder, offers)
+            total += min(most, self._alone(request, ladder, there[0], kept)) if len(there) == 1 else most
         return total
+
+    def _alone(self, request: Request, ladder: list[tuple[int, float]], goal: Priced, kept: dict[Key, float]) -> float:
+        """Return the most one request adds that has turns in one part only, if its prices are not below those kept."""
+        own = goal.own.get(request.applicant)
+        over = {key: price - goal.kept.get(key, 0.0) for key, price in kept.items()}
+        if own is None or any(price > 0 for key, price in over.items() if key[1] is None):
+            return math.inf
+        applicant = self.problem.applicant(request.applicant)
+        level = applicant.received // applicant.share
+        has = next((sum_ for at, sum_ in reversed(ladder) if at <= level), 0.0)
+        return has + own + sum(max(0.0, price) for key, price in over.items() if (key[1] or 0) > level)
 
     def _most(self, request: Request, ladder: list[tuple[int, float]], offers: dict[int, float]) -> float:
         """Return the most one request can add, taking at most `max_turns` offers, the same one again if she likes."""
@@ -98,12 +113,17 @@ class Joined:
         return best
 
 
-def _goal(goals: Sequence[Priced], tier: str, level: int | None) -> Priced | None:
-    """Return the part's goal for a level: one left out has the prices of the next, or of the last there is."""
+def _goal(goals: Sequence[Priced], tier: str, level: int | None, *, last: bool) -> Priced | None:
+    """Return the part's goal for a level, the `last` one told of it or the first.
+
+    A level left out has the prices of the next, or of the highest there is.
+    """
     ours = [goal for goal in goals if goal.tier == tier]
-    if level is None:
-        return ours[0] if ours else None
-    return next((goal for goal in ours if (goal.at_least or 0) >= level), ours[-1] if ours else None)
+    if level is not None and ours:
+        places = sorted({goal.at_least or 0 for goal in ours})
+        at = next((place for place in places if place >= level), places[-1])
+        ours = [goal for goal in ours if goal.at_least == at]
+    return ours[-1 if last else 0] if ours else None
 
 
 def _merge(offers: dict[int, float], best: dict[Yield, float], flat: Iterable[float]) -> None:

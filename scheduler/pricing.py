@@ -11,30 +11,40 @@ each request once, whatever parts her turns lie in (join.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.approach import total
 from scheduler.chain import Chain
-from scheduler.matrix import Floats, Key, Matrix, Numbers, dense
-from scheduler.variables import Variables
+from scheduler.matrix import Floats, Key, Matrix, Numbers, Vertex, dense
+from scheduler.variables import Goal, Variables
 from scheduler.wishes.levels import gain
 
+EVEN = 2
+"""The price of a unit kept of a lower level: enough that the relaxation gives none of it up, and little where a plan of
+the whole has a few units less than the parts could."""
 Yield = tuple[int, ...]
 """What a turn gives: in the measure of fairness, then in each tier before the one that is priced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """One goal of one part. `best`: for each applicant and yield, the largest (goal − π) of a turn."""
+    """One goal of one part. `best`: for each applicant and yield, the largest (goal − π) of a turn.
+
+    `own`: for each applicant, the most that all her turns here can add to a level, rest and all, at the prices of
+    `kept`, less what she has already; it says all of who has no turns elsewhere.
+    """
 
     tier: str
     at_least: int | None
     worth: float
     kept: dict[tuple[str, int | None], float]
     best: dict[str, dict[Yield, float]]
+    own: dict[str, float]
 
     def document(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -44,6 +54,7 @@ class Priced:
             "worth": self.worth,
             "kept": [[*key, price] for key, price in self.kept.items()],
             "best": {who: [[list(key), value] for key, value in best.items()] for who, best in self.best.items()},
+            "own": self.own,
         }
 
     @classmethod
@@ -51,34 +62,103 @@ class Priced:
         """Return what `document` told."""
         kept = {(tier, level): price for tier, level, price in document["kept"]}
         best = {who: {tuple(key): value for key, value in rows} for who, rows in document["best"].items()}
-        return cls(document["tier"], document["at_least"], document["worth"], kept, best)
+        return cls(document["tier"], document["at_least"], document["worth"], kept, best, document["own"])
 
 
 def priced(chain: Chain, shut: set[int]) -> list[Priced]:
     """Price every goal the chain has bounded so far; `shut`: the columns no plan of the whole may hold."""
+    return _priced(chain, shut, chain.bounds.proofs)
+
+
+def even(chain: Chain, shut: set[int]) -> list[Priced]:
+    """Price every level with the same price of what is kept of those below it: EVEN, in every part.
+
+    Prices that differ from part to part prove little of the whole. So the level and EVEN times each one below it are
+    bounded as one sum of which nothing is demanded. To be asked while the levels' bounds are demanded.
+    """
+    levels = [(number, goal) for number, goal in enumerate(chain.goals) if number in chain.bounds.aims]
+    levels = [(number, goal) for number, goal in levels if goal.at_least is not None]
+    for _, goal in levels:
+        chain.relaxation.release(goal)
+    found: dict[int, Vertex | None] = {}
+    for place, (number, goal) in enumerate(levels):
+        below = [one for _, one in levels[:place]]
+        vertex = chain.relaxation.bound(total([goal, *below], [1, *([EVEN] * place)]), chain.clock.left())
+        if vertex is not None:
+            found[number] = replace(vertex, kept=_raised(vertex.kept, below))
+    for number, goal in levels:
+        chain.relaxation.keep(goal, goal.due(chain.bounds.aims[number]))
+    return _priced(chain, shut, found)
+
+
+def _raised(kept: Mapping[Key, tuple[float, float]], levels: Sequence[Goal]) -> dict[Key, tuple[float, float]]:
+    """Return prices of what is kept with EVEN more for the levels that were in the sum."""
+    names = [(goal.tier, goal.at_least) for goal in levels]
+    every = dict.fromkeys(names, (0.0, 0.0)) | dict(kept)
+    return {key: (price + EVEN * (key in names), low) for key, (price, low) in every.items() if price or key in names}
+
+
+def _priced(chain: Chain, shut: set[int], proofs: Mapping[int, Vertex | None]) -> list[Priced]:
     model = chain.model
     rows = Matrix(model.rows)
     personal = {index for goal in chain.goals if goal.at_least is not None for index, _ in goal.terms}
     shared = _shared(model, rows, personal)
     columns = model.options.columns
     open_to_all = [index for index in range(len(columns), model.count) if index not in personal]
-    offers = _Offers(model, shut)
+    offers, people = _Offers(model, shut), _People(model, rows, shared, personal, shut)
     loose: set[Key] = set()  # goals counted by a space's booleans: what they yield is no turn's, so it has no price
     found = []
     for number, goal in enumerate(chain.goals):
         flat = dense(goal.terms if goal.at_least is None else (), model.count)
-        if number in chain.bounds.proofs:
-            proof = chain.bounds.proofs[number]
-            y = np.where(shared, _signed(rows, proof.rows), 0.0) if proof is not None else np.zeros(rows.count)
-            net = flat - rows.transposed_times(y, model.count)
-            worth = _worth(rows, y) + float(np.maximum(net[open_to_all], 0.0).sum())
+        if number in proofs:
+            proof = proofs[number]
+            y = _signed(rows, proof.rows) if proof is not None else np.zeros(rows.count)
+            net = flat - rows.transposed_times(np.where(shared, y, 0.0), model.count)
+            worth = _worth(rows, np.where(shared, y, 0.0)) + float(np.maximum(net[open_to_all], 0.0).sum())
             kept = {key: price for key, (price, _) in proof.kept.items() if key not in loose} if proof else {}
-            found.append(Priced(goal.tier, goal.at_least, worth, kept, offers.best(net)))
+            own = people.most(chain.goals, goal, y, kept) if goal.at_least is not None else {}
+            found.append(Priced(goal.tier, goal.at_least, worth, kept, offers.best(net), own))
         if goal.at_least is None:
             offers.tell(flat)
             if any(index >= len(columns) for index, _ in goal.terms):
                 loose.add((goal.tier, None))
     return found
+
+
+class _People:
+    """The part of each applicant in the sum that row prices prove: her own rows, columns and levels."""
+
+    def __init__(
+        self, model: Variables, rows: Matrix, shared: NDArray[np.bool_], personal: set[int], shut: set[int]
+    ) -> None:
+        columns = model.options.columns
+        self._model, self._rows = model, rows
+        self._names = sorted({column.applicant for column in columns})
+        place = {name: number for number, name in enumerate(self._names)}
+        owner = np.full(model.count, -1, dtype=np.int64)
+        owner[: len(columns)] = [place[column.applicant] for column in columns]
+        for boolean in personal:
+            owner[boolean] = owner[model.meaning(boolean)[0][0][0]]
+        self._owner = owner
+        self._mine = owner >= 0
+        self._mine[list(shut)] = False
+        whose = np.full(rows.count, -1, dtype=np.int64)
+        whose[rows.row] = owner[rows.column]
+        self._whose, self._hers = whose, ~shared & (whose >= 0)
+
+    def most(self, goals: Sequence[Goal], goal: Goal, y: Floats, kept: dict[Key, float]) -> dict[str, float]:
+        """Return what each can add at most to a goal and, at their prices, to those kept."""
+        gains = dense(goal.terms, self._model.count)
+        for one in goals:
+            price = kept.get((one.tier, one.at_least), 0.0)
+            if price:
+                gains += price * dense(one.terms, self._model.count)
+        net = np.maximum(gains - self._rows.transposed_times(y, self._model.count), 0.0)
+        sums = _sums(self._rows, y)
+        count = len(self._names)
+        own = np.bincount(self._owner[self._mine], weights=net[self._mine], minlength=count)
+        own += np.bincount(self._whose[self._hers], weights=sums[self._hers], minlength=count)
+        return dict(zip(self._names, own.tolist(), strict=True))
 
 
 class _Offers:
@@ -130,6 +210,10 @@ def _signed(rows: Matrix, y: Floats) -> Floats:
     return np.where(np.isinf(rows.low), np.maximum(y, 0.0), y)
 
 
+def _sums(rows: Matrix, y: Floats) -> Floats:
+    """Return max(y_i · low_i, y_i · high_i) for each row i."""
+    return np.where(y > 0, y * np.where(y > 0, rows.high, 0.0), y * np.where(y < 0, rows.low, 0.0))
+
+
 def _worth(rows: Matrix, y: Floats) -> float:
-    """Σ_i max(y_i · low_i, y_i · high_i)."""
-    return float(np.where(y > 0, y * np.where(y > 0, rows.high, 0.0), y * np.where(y < 0, rows.low, 0.0)).sum())
+    return float(_sums(rows, y).sum())

@@ -12,12 +12,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from scheduler.dealing import deal
 from scheduler.options import estimate
 from scheduler.plan import Turn
 from scheduler.problem import Problem, Request
 
 WORTH = 60_000
 """Possible turns below which cutting saves nothing."""
+SWEEPS = 2
+"""How often those who can choose are asked where there is most for them."""
 LARGE = 400_000
 """Possible turns above which a component is cut by region."""
 
@@ -33,7 +36,7 @@ class Part:
 def cut(problem: Problem, worth: int = WORTH, large: int = LARGE, dealt: Sequence[Turn] = ()) -> list[Part]:
     """Return the parts of a case, largest first; the whole where a rule binds it together or it is small.
 
-    `dealt`: a plan of the whole; who has turns there stays where most of them are, so that the parts can have as much.
+    `dealt`: a plan of the whole; whom it gives turns has a part in which there is one for her.
     """
     turns = estimate(problem)
     if turns <= worth or _bound_together(problem):
@@ -93,17 +96,25 @@ def _regions(problem: Problem, place: dict[str, str], large: int) -> dict[str, s
 def _homes(problem: Problem, place: dict[str, str], dealt: Sequence[Turn]) -> dict[str, str] | None:
     """Return the part each applicant stays in; None if pins hold one in two.
 
-    Who can choose goes where she was dealt turns, else where what there is for each, on the ledger and in the season,
-    is most.
+    Who can choose goes where what there is for each, on the ledger and in the season, is most; but whom a dealing
+    within the parts gives nothing stays where she was dealt turns.
     """
-    given: dict[str, Counter[str]] = {}
-    for turn in dealt:
-        given.setdefault(turn.applicant, Counter())[place[turn.space]] += turn.length
     pinned: dict[str, set[str]] = {}
     for pin in problem.pins:
         pinned.setdefault(pin.applicant, set()).add(place[pin.space])
     if any(len(parts) > 1 for parts in pinned.values()):
         return None
+    homes, choosing = _balanced(problem, place, pinned)
+    if dealt and choosing:
+        served = {turn.applicant for turn in deal(_at_home(problem, place, homes))}
+        for turn in dealt:
+            if turn.applicant in choosing and turn.applicant not in served:
+                homes[turn.applicant] = place[turn.space]
+    return homes
+
+
+def _balanced(problem: Problem, place: dict[str, str], pinned: dict[str, set[str]]) -> tuple[dict[str, str], set[str]]:
+    """Return the part where there is most for each, and who could choose."""
     room: Counter[str] = Counter()
     for space in problem.spaces:
         room[place[space.id]] += len(space.stands) * (len(problem.periods) - len(space.closed))
@@ -111,22 +122,36 @@ def _homes(problem: Problem, place: dict[str, str], dealt: Sequence[Turn]) -> di
     choosing: list[tuple[Request, list[str]]] = []
     for request in sorted(problem.requests, key=lambda request: request.applicant):
         wanted = Counter(place[wish.space] for wish in request.spaces)
-        had = given.get(request.applicant, Counter())
-        likes = {part: (-had[part], -wanted[part], part) for part in pinned.get(request.applicant) or wanted}
-        options = sorted(likes, key=likes.__getitem__)
+        options = sorted(pinned.get(request.applicant) or wanted, key=lambda part: (-wanted[part], part))
         homes[request.applicant] = options[0] if options else next(iter(place.values()))
         people[homes[request.applicant]] += 1
         room[homes[request.applicant]] += problem.applicant(request.applicant).received
-        if len(options) > 1 and not had:
+        if len(options) > 1:
             choosing.append((request, options))
-    for request, options in choosing:
+    for request, options in choosing * SWEEPS:
         home, received = homes[request.applicant], problem.applicant(request.applicant).received
-        best = max(options, key=lambda part: room[part] / max(1, people[part]))
-        if room[best] / max(1, people[best]) > 1.02 * room[home] / max(1, people[home]):
+        best = max(
+            options, key=lambda part: (room[part] + received * (part != home)) / max(1, people[part] + (part != home))
+        )
+        if best != home and len(options) > 1:
             homes[request.applicant] = best
             people.update({home: -1, best: 1})
             room.update({home: -received, best: received})
-    return homes
+    return homes, {request.applicant for request, _ in choosing}
+
+
+def _at_home(problem: Problem, place: dict[str, str], homes: dict[str, str]) -> Problem:
+    """Return the case in which everybody asks for the spaces of her part only."""
+    return replace(
+        problem,
+        requests=tuple(
+            replace(
+                request,
+                spaces=tuple(wish for wish in request.spaces if place[wish.space] == homes[request.applicant]),
+            )
+            for request in problem.requests
+        ),
+    )
 
 
 def _part(problem: Problem, place: dict[str, str], homes: dict[str, str], name: str) -> Part:

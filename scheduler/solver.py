@@ -16,7 +16,7 @@ from scheduler.draw import Drawn, draw
 from scheduler.errors import Impossible, OutOfTime, Unsound
 from scheduler.limits import Clock, Limits, Step
 from scheduler.plan import Level, Plan, Status, Tier, Turn
-from scheduler.pricing import Priced
+from scheduler.pricing import Priced, even
 from scheduler.pricing import priced as prices
 from scheduler.problem import Problem
 from scheduler.provenance import made_with
@@ -68,9 +68,13 @@ def solve_part(
 ) -> Plan:
     """Solve a part of a larger case, in which visitors have no turns; tell the prices that bound the whole."""
 
+    levels: list[Priced] = []
+
     def tell(chain: Chain) -> None:
         """Tell the prices as soon as all levels have their own, when the other goals have, and by the end."""
-        priced(prices(chain, chain.model.closed - _turns_of(chain.model, visitors)))
+        shut = chain.model.closed - _turns_of(chain.model, visitors)
+        levels[:] = levels or even(chain, shut)
+        priced([*levels, *prices(chain, shut)])
 
     chain = _chain(problem, Clock(limits), lambda _: None, improved, rival, visitors, tell)
     chain.run()

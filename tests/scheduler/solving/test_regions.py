@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from scheduler.apart import Apart
 from scheduler.codec import decode_case, encode_plan
+from scheduler.dealing import deal
 from scheduler.errors import OutOfTime
 from scheduler.join import Joined
 from scheduler.limits import Clock, Limits
@@ -129,17 +131,22 @@ def test_parts_with_pins_are_not_put_together_before_they_have_given_something()
     assert len(apart.plan().turns) == 2
 
 
-def test_who_was_dealt_turns_stays_where_they_are() -> None:
-    """Otherwise the parts together can fall short of a dealt plan on the first level, and all their work is lost."""
-    shared = [request("A", "S", "T"), request("B", "S", "T")]
-    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
-    found = decode_case(document("AB", halls, shared, 1))
-    for one, other in ("S", "T"), ("T", "S"):
-        dealt = [Turn("A", one, "1", 0, 1), Turn("B", other, "1", 0, 1)]
-        homes = {
-            person: part.problem.spaces[0].id
-            for part in cut(found, 0, 0, dealt)
-            for person in ("A", "B")
-            if person not in part.visitors
-        }
-        assert homes == {"A": one, "B": other}
+def test_whom_a_part_cannot_serve_stays_where_she_was_dealt_turns() -> None:
+    """Otherwise the parts together fall short of a dealt plan on the first level, and all their work is lost."""
+    large = [{"id": "T/1", "area_m2": 12, "x": 0, "y": 0}]
+    halls = [space("S", 5, region="01"), space("T", large, region="02")]
+    asked = [request("A", "S", "T", area_m2=12), request("B", "S"), request("C", "T")]
+    found = decode_case(document("ABC", halls, asked, 2))
+    dealt = deal(found)
+    assert [turn.space for turn in dealt if turn.applicant == "A"] == ["T"]
+    assert _staying(found, ()) == {"A": "S", "B": "S", "C": "T"}, "the control: there is most room in S"
+    assert _staying(found, dealt) == {"A": "T", "B": "S", "C": "T"}
+
+
+def _staying(found: Problem, dealt: Sequence[Turn]) -> dict[str, str]:
+    return {
+        request.applicant: part.problem.spaces[0].id
+        for part in cut(found, 0, 0, dealt)
+        for request in part.problem.requests
+        if request.applicant not in part.visitors
+    }
