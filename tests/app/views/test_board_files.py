@@ -35,7 +35,7 @@ def test_csv_is_inert_and_reads_back(plan, client: FlaskClient) -> None:
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 1 + len(WICKED)
     assert {row[5] for row in rows[1:]} == {f"'{name}" for name in WICKED[:-1]} | {"Zineb"}
-    grid, _read_as = _grid(data)
+    grid, _read_as = _grid(data, days=True)
     assert {row[5] for row in grid[1:]} == {name.strip() for name in WICKED}
 
 
@@ -46,7 +46,7 @@ def test_xlsx_holds_no_formula_and_reads_back(plan, client: FlaskClient) -> None
     assert {cell.data_type for cell in cells} == {"s"}
     assert {cell.value.strip() for cell in cells} == {name.strip() for name in WICKED}
     assert {cell.quotePrefix for cell in cells if cell.value != "Zineb"} == {True}
-    grid, _read_as = _grid(data)
+    grid, _read_as = _grid(data, days=True)
     assert grid[1][3] == "2027-01-10"
 
 
