@@ -270,7 +270,7 @@ def test_closed_standard_streams_make_no_traceback_and_no_other_answer(tmp_path,
         done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=90)
         return done.returncode, done.stdout, done.stderr
 
-    code, told, errors = ask("solve", str(case), "--out", str(out), "--seconds", "10", "--progress")
+    code, told, errors = ask("solve", str(case), "--out", str(out), "--seconds", "60", "--progress")
     assert code == 0, errors
     assert told.startswith("proven: ") is (">&-" not in closed.replace("2>&-", ""))
     assert all(json.loads(line) for line in errors.splitlines())
