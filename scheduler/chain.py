@@ -142,7 +142,10 @@ class Chain:
             levels.append(number)
             if number + 1 == len(self.goals) or self.goals[number + 1].at_least is None:
                 self._bounded(self)
-                match(self, [(self.goals[number], self.bounds.aims[number]) for number in levels])
+                large = match(self, [(self.goals[number], self.bounds.aims[number]) for number in levels])
+                self._bounded(self)
+                if large:
+                    self.bounds.follow(first)
         self._bounded(self)
         self.bounds.rise(first)
 

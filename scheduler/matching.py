@@ -30,20 +30,20 @@ HELD = 0.25
 """The effort of a look for one plan that has every bound, as a share: too few corners are told soon."""
 
 
-def match(chain: Chain, demands: Demands) -> None:
-    """Look for a plan that meets the demands; what is found is adopted, and bounded where it falls short."""
+def match(chain: Chain, demands: Demands) -> bool:
+    """Look for a plan that meets the demands; what is found is adopted. Tell whether a large case falls short."""
     if met(chain, demands):
-        return
+        return False
     bare = not chain.pool - set(chain.model.picked(chain.chosen or ()))
     candidates = np.array(sorted(chain.alive & chain.relaxation.selected()), dtype=np.int64)
     if len(candidates) > MANY:
         approach(chain, demands, candidates)
-        chain.bounds.follow(chain.goals.index(demands[0][0]))
-        return
+        return not met(chain, demands)
     lowest = _dive(chain, demands, candidates)
     if lowest is not None and not met(chain, demands):
         _round(chain, demands, lowest)
     _corners(chain, demands, bare=bare)
+    return False
 
 
 def _corners(chain: Chain, demands: Demands, *, bare: bool) -> None:

@@ -82,6 +82,8 @@ def even(chain: Chain, shut: set[int]) -> list[Priced]:
         chain.relaxation.release(goal)
     found: dict[int, Vertex | None] = {}
     for place, (number, goal) in enumerate(levels):
+        if chain.clock.over():
+            break
         below = [one for _, one in levels[:place]]
         vertex = chain.relaxation.bound(total([goal, *below], [1, *([EVEN] * place)]), chain.clock.left())
         if vertex is not None:

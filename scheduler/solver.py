@@ -68,13 +68,20 @@ def solve_part(
 ) -> Plan:
     """Solve a part of a larger case, in which visitors have no turns; tell the prices that bound the whole."""
 
-    levels: list[Priced] = []
+    told = 0
+    better: list[Priced] = []
 
     def tell(chain: Chain) -> None:
-        """Tell the prices as soon as all levels have their own, when the other goals have, and by the end."""
+        """Tell the prices as soon as all levels have their own, better ones once there is a plan, and those at the end.
+
+        The better ones take as long as the first: a plan comes before them.
+        """
+        nonlocal told
         shut = chain.model.closed - _turns_of(chain.model, visitors)
-        levels[:] = levels or even(chain, shut)
-        priced([*levels, *prices(chain, shut)])
+        if told == 1:
+            better.extend(even(chain, shut))
+        priced([*better, *prices(chain, shut)])
+        told += 1
 
     chain = _chain(problem, Clock(limits), lambda _: None, improved, rival, visitors, tell)
     chain.run()
