@@ -18,6 +18,7 @@ import numpy as np
 from scheduler.dealing import deal
 from scheduler.diving import Way, opened
 from scheduler.matrix import Matrix, Numbers
+from scheduler.neighbourhoods import mend
 from scheduler.search import Assignment
 from scheduler.variables import Goal, Row
 from scheduler.verify import verify
@@ -94,7 +95,7 @@ def _mend(chain: Chain, demands: Demands) -> None:
     everything, idle = falling(demands), 0
     while idle < PATIENCE and _time(chain) and not met(chain, demands):
         before = _levels(chain, demands)
-        _take(chain, [goal for goal, _ in demands], chain.mend(everything, luck=True).chosen)
+        _take(chain, [goal for goal, _ in demands], mend(chain, everything, luck=True).chosen)
         idle = 0 if _levels(chain, demands) > before else idle + 1
 
 

@@ -16,7 +16,7 @@ from scheduler.bounds import Bounds
 from scheduler.limits import Clock
 from scheduler.matching import match
 from scheduler.matrix import Vertex
-from scheduler.neighbourhoods import Neighbourhoods
+from scheduler.neighbourhoods import Neighbourhoods, mend
 from scheduler.relax import relaxation_of
 from scheduler.search import Assignment, Found, Search
 from scheduler.seating import ask, seats
@@ -32,11 +32,6 @@ NOISE = 1e-4
 """Random gains on the columns that lead to another corner: a plan's worth of them is far below one unit."""
 PATIENCE = 24
 """Parts of a plan tried without gain before a goal is left as it is."""
-STEP = 1 / 6
-"""The effort on one part of a plan."""
-LUCK, WORTH = 10, 4_000
-"""What chance gives to a turn is less than the first; a unit of a goal counts as much as the second: a part has
-fewer than four hundred turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class Chain:
         self.reached: list[Reached] = []
         self._improved, self._settled, self._bounded = improved, settled, bounded
         self.random = random.Random(search.seed)  # noqa: S311 (repeatable on purpose)
-        self._parts: Neighbourhoods | None = None
+        self.parts: Neighbourhoods | None = None
 
     def run(self) -> None:
         """Settle every goal, or as many as time allows."""
@@ -224,45 +219,12 @@ class Chain:
         """Free one part of the plan at a time, over all columns, until nothing gains any more."""
         idle = 0
         while idle < PATIENCE and self.value(goal) < bound and not self.clock.over():
-            found = self.mend(goal, bound, luck=goal.at_least is not None)
+            found = mend(self, goal, bound, luck=goal.at_least is not None)
             gained = found.chosen is not None and goal.value(found.chosen) > self.value(goal)
             if found.chosen is not None and goal.value(found.chosen) >= self.value(goal):
                 self.adopt(found.chosen)  # another plan as good leads elsewhere
             yield Found(found.chosen, None, exhausted=False)
             idle = 0 if gained else idle + 1
-
-    def mend(self, goal: Goal, ceiling: int | None = None, *, luck: bool = False) -> Found:
-        """Search a part of the plan at hand for more of a goal, all else being kept; nothing is adopted.
-
-        `luck`: among plans as good any may be found, not always the one at hand, and the next part sees another plan;
-        a ceiling means nothing to it.
-        """
-        assert self.chosen is not None  # noqa: S101
-        if self._parts is None:
-            self._parts = Neighbourhoods(self.model, self.random)
-        free = self.alive.intersection(self._parts.draw().tolist())
-        frozen = [index for index, value in enumerate(self.chosen) if value and index not in free]
-        found = self.search.best(
-            free.union(frozen),
-            self._lucky(goal, free) if luck else goal,
-            ceiling=None if luck else ceiling,
-            start=self.chosen,
-            frozen=frozen,
-            effort=STEP * self.clock.limits.effort,
-            seconds=self.clock.left(),
-            alone=True,
-        )
-        self.clock.cut |= found.cut
-        self._parts.told(exhausted=found.exhausted)
-        return found
-
-    def _lucky(self, goal: Goal, free: set[int]) -> Goal:
-        """Return a goal of which a unit outweighs what chance gives to the turns of a part."""
-        terms = {index: weight * WORTH for index, weight in goal.terms}
-        for index in sorted(free):
-            if index < self.columns:
-                terms[index] = terms.get(index, 0) + self.random.randrange(LUCK)
-        return Goal(goal.tier, sorted(terms.items()))
 
     def widen(self, goal: Goal, count: int = 1) -> None:
         """Add the support of further optimal vertices to the pool."""

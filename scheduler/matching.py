@@ -94,15 +94,12 @@ def _round(chain: Chain, demands: Demands, deepest: Open) -> None:
             return
 
 
-def _adopted(chain: Chain, found: Found) -> bool:
+def _adopted(chain: Chain, found: Found) -> None:
     """Adopt what was found if it is ahead of the plan at hand."""
     chain.clock.cut |= found.cut
-    if found.chosen is None:
-        return False
-    ahead = [goal.value(found.chosen) for goal in chain.goals] > [chain.value(goal) for goal in chain.goals]
-    if ahead:
-        chain.adopt(found.chosen)
-    return ahead
+    chosen = found.chosen
+    if chosen is not None and [goal.value(chosen) for goal in chain.goals] > [chain.value(g) for g in chain.goals]:
+        chain.adopt(chosen)
 
 
 def _negative(goal: Goal) -> Goal:

@@ -104,11 +104,18 @@ class Matrix:
 
     def certified(self, costs: Floats, upper: Floats, prices: Floats) -> tuple[float, Floats]:
         """Return the bound of max Σ cost · variable that row prices prove, and the columns' reduced costs."""
-        y = np.where(np.isinf(self.high), np.minimum(prices, 0.0), prices)
-        y = np.where(np.isinf(self.low), np.maximum(y, 0.0), y)
-        rows = np.where(y > 0, y * np.where(y > 0, self.high, 0.0), y * np.where(y < 0, self.low, 0.0))
+        y = self.signed(prices)
         reduced = costs - self.transposed_times(y, len(costs))
-        return float(rows.sum() + (np.maximum(reduced, 0.0) * upper).sum()), reduced
+        return float(self.worth(y).sum() + (np.maximum(reduced, 0.0) * upper).sum()), reduced
+
+    def signed(self, prices: Floats) -> Floats:
+        """Return row prices, 0 where a side that is open has one."""
+        y = np.where(np.isinf(self.high), np.minimum(prices, 0.0), prices)
+        return np.where(np.isinf(self.low), np.maximum(y, 0.0), y)
+
+    def worth(self, y: Floats) -> Floats:
+        """Return max(y_i · low_i, y_i · high_i) for each row i; y as `signed`."""
+        return np.where(y > 0, y * np.where(y > 0, self.high, 0.0), y * np.where(y < 0, self.low, 0.0))
 
 
 def dense(terms: Terms | Sequence[tuple[int, float]], count: int) -> Floats:

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import random
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.matrix import Floats, Numbers
-from scheduler.variables import Variables
+from scheduler.search import Found
+from scheduler.variables import Goal, Variables
+
+if TYPE_CHECKING:
+    from scheduler.chain import Chain
 
 SIZE, LEAST = 8_000, 500
 """The columns of the first part, and of the smallest."""
 GROWTH, SHRINKING = 1.05, 0.8
 """A part solved to its end was small, one that was not was large."""
+STEP = 1 / 6
+"""The effort on one part of a plan."""
+LUCK, WORTH = 10, 4_000
+"""What chance gives to a turn is less than the first; a unit of a goal counts as much as the second: a part has
+fewer than four hundred turns."""
 STRANGERS = 0.01
 """How much a space weighs that nobody wishes together with the others, beside one that one person does."""
 
@@ -78,6 +88,41 @@ class Neighbourhoods:
             if not len(new):
                 return np.flatnonzero(moved)
             moved[new] = True
+
+
+def mend(chain: Chain, goal: Goal, ceiling: int | None = None, *, luck: bool = False) -> Found:
+    """Search a part of the plan at hand for more of a goal, all else being kept; nothing is adopted.
+
+    `luck`: among plans as good any may be found, not always the one at hand, and the next part sees another plan;
+    a ceiling means nothing to it.
+    """
+    assert chain.chosen is not None  # noqa: S101
+    if chain.parts is None:
+        chain.parts = Neighbourhoods(chain.model, chain.random)
+    free = chain.alive.intersection(chain.parts.draw().tolist())
+    frozen = [index for index, value in enumerate(chain.chosen) if value and index not in free]
+    found = chain.search.best(
+        free.union(frozen),
+        _lucky(chain, goal, free) if luck else goal,
+        ceiling=None if luck else ceiling,
+        start=chain.chosen,
+        frozen=frozen,
+        effort=STEP * chain.clock.limits.effort,
+        seconds=chain.clock.left(),
+        alone=True,
+    )
+    chain.clock.cut |= found.cut
+    chain.parts.told(exhausted=found.exhausted)
+    return found
+
+
+def _lucky(chain: Chain, goal: Goal, free: set[int]) -> Goal:
+    """Return a goal of which a unit outweighs what chance gives to the turns of a part."""
+    terms = {index: weight * WORTH for index, weight in goal.terms}
+    for index in sorted(free):
+        if index < chain.columns:
+            terms[index] = terms.get(index, 0) + chain.random.randrange(LUCK)
+    return Goal(goal.tier, sorted(terms.items()))
 
 
 def _together(model: Variables, place: dict[str, int]) -> Floats:

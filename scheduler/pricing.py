@@ -104,19 +104,20 @@ def _priced(chain: Chain, shut: set[int], proofs: Mapping[int, Vertex | None]) -
     model = chain.model
     rows = Matrix(model.rows)
     personal = {index for goal in chain.goals if goal.at_least is not None for index, _ in goal.terms}
-    shared = _shared(model, rows, personal)
+    owner = _owners(model, personal)
+    shared = _shared(rows, owner)
     columns = model.options.columns
     open_to_all = [index for index in range(len(columns), model.count) if index not in personal]
-    offers, people = _Offers(model, shut), _People(model, rows, shared, personal, shut)
+    offers, people = _Offers(model, owner, shut), _People(model, rows, shared, owner, shut)
     loose: set[Key] = set()  # goals counted by a space's booleans: what they yield is no turn's, so it has no price
     found = []
     for number, goal in enumerate(chain.goals):
         flat = dense(goal.terms if goal.at_least is None else (), model.count)
         if number in proofs:
             proof = proofs[number]
-            y = _signed(rows, proof.rows) if proof is not None else np.zeros(rows.count)
+            y = rows.signed(proof.rows) if proof is not None else np.zeros(rows.count)
             net = flat - rows.transposed_times(np.where(shared, y, 0.0), model.count)
-            worth = _worth(rows, np.where(shared, y, 0.0)) + float(np.maximum(net[open_to_all], 0.0).sum())
+            worth = float(rows.worth(np.where(shared, y, 0.0)).sum() + np.maximum(net[open_to_all], 0.0).sum())
             kept = {key: price for key, (price, _) in proof.kept.items() if key not in loose} if proof else {}
             own = people.most(chain.goals, goal, y, kept) if goal.at_least is not None else {}
             found.append(Priced(goal.tier, goal.at_least, worth, kept, offers.best(net), own))
@@ -131,17 +132,10 @@ class _People:
     """The part of each applicant in the sum that row prices prove: her own rows, columns and levels."""
 
     def __init__(
-        self, model: Variables, rows: Matrix, shared: NDArray[np.bool_], personal: set[int], shut: set[int]
+        self, model: Variables, rows: Matrix, shared: NDArray[np.bool_], owner: Numbers, shut: set[int]
     ) -> None:
-        columns = model.options.columns
-        self._model, self._rows = model, rows
-        self._names = sorted({column.applicant for column in columns})
-        place = {name: number for number, name in enumerate(self._names)}
-        owner = np.full(model.count, -1, dtype=np.int64)
-        owner[: len(columns)] = [place[column.applicant] for column in columns]
-        for boolean in personal:
-            owner[boolean] = owner[model.meaning(boolean)[0][0][0]]
-        self._owner = owner
+        self._model, self._rows, self._owner = model, rows, owner
+        self._names = _names(model)
         self._mine = owner >= 0
         self._mine[list(shut)] = False
         whose = np.full(rows.count, -1, dtype=np.int64)
@@ -156,7 +150,7 @@ class _People:
             if price:
                 gains += price * dense(one.terms, self._model.count)
         net = np.maximum(gains - self._rows.transposed_times(y, self._model.count), 0.0)
-        sums = _sums(self._rows, y)
+        sums = self._rows.worth(y)
         count = len(self._names)
         own = np.bincount(self._owner[self._mine], weights=net[self._mine], minlength=count)
         own += np.bincount(self._whose[self._hers], weights=sums[self._hers], minlength=count)
@@ -166,15 +160,12 @@ class _People:
 class _Offers:
     """The turns of a part that may be given, gathered by applicant and yield."""
 
-    def __init__(self, model: Variables, shut: set[int]) -> None:
+    def __init__(self, model: Variables, owner: Numbers, shut: set[int]) -> None:
         columns = model.options.columns
         self._turns = np.array([index for index in range(len(columns)) if index not in shut], dtype=np.int64)
-        self._names = sorted({column.applicant for column in columns})
-        place = {name: number for number, name in enumerate(self._names)}
-        turns = [columns[index] for index in self._turns.tolist()]
-        owner = [place[column.applicant] for column in turns]
-        gains = [gain(model.problem, column) for column in turns]
-        self._keys: Numbers = np.array([owner, gains], dtype=np.int64)
+        self._names = _names(model)
+        gains = [gain(model.problem, columns[index]) for index in self._turns.tolist()]
+        self._keys: Numbers = np.array([owner[self._turns], gains], dtype=np.int64)
 
     def tell(self, flat: Floats) -> None:
         """Tell turns apart by what they yield in a further tier, too."""
@@ -191,31 +182,24 @@ class _Offers:
         return best
 
 
-def _shared(model: Variables, rows: Matrix, personal: set[int]) -> NDArray[np.bool_]:
+def _names(model: Variables) -> list[str]:
+    return sorted({column.applicant for column in model.options.columns})
+
+
+def _owners(model: Variables, personal: set[int]) -> Numbers:
+    """Return whose each variable is, by place in `_names`; −1 for the booleans of a space."""
+    place = {name: number for number, name in enumerate(_names(model))}
+    owner = np.full(model.count, -1, dtype=np.int64)
+    owner[: len(model.options.columns)] = [place[column.applicant] for column in model.options.columns]
+    for boolean in personal:
+        owner[boolean] = owner[model.meaning(boolean)[0][0][0]]
+    return owner
+
+
+def _shared(rows: Matrix, owner: Numbers) -> NDArray[np.bool_]:
     """Tell which rows are about more than one request: all but those over one's own columns and levels."""
-    codes: dict[str, int] = {}
-    owner = np.full(model.count, len(model.options.columns), dtype=np.int64)
-    for index, column in enumerate(model.options.columns):
-        owner[index] = codes.setdefault(column.applicant, len(codes))
-    ours = np.ones(model.count, dtype=bool)
-    ours[list(personal)] = False
-    low, high = np.full(rows.count, model.count), np.full(rows.count, -1)
-    told = ours[rows.column]
-    np.minimum.at(low, rows.row[told], owner[rows.column[told]])
-    np.maximum.at(high, rows.row[told], owner[rows.column[told]])
-    shared: NDArray[np.bool_] = (low < high) | (high == len(model.options.columns))
+    low, high = np.full(rows.count, np.iinfo(np.int64).max), np.full(rows.count, -1)
+    np.minimum.at(low, rows.row, owner[rows.column])
+    np.maximum.at(high, rows.row, owner[rows.column])
+    shared: NDArray[np.bool_] = (low < high) | (low < 0)
     return shared
-
-
-def _signed(rows: Matrix, y: Floats) -> Floats:
-    y = np.where(np.isinf(rows.high), np.minimum(y, 0.0), y)
-    return np.where(np.isinf(rows.low), np.maximum(y, 0.0), y)
-
-
-def _sums(rows: Matrix, y: Floats) -> Floats:
-    """Return max(y_i · low_i, y_i · high_i) for each row i."""
-    return np.where(y > 0, y * np.where(y > 0, rows.high, 0.0), y * np.where(y < 0, rows.low, 0.0))
-
-
-def _worth(rows: Matrix, y: Floats) -> float:
-    return float(_sums(rows, y).sum())

@@ -133,7 +133,7 @@ def _balanced(problem: Problem, place: dict[str, str], pinned: dict[str, set[str
         best = max(
             options, key=lambda part: (room[part] + received * (part != home)) / max(1, people[part] + (part != home))
         )
-        if best != home and len(options) > 1:
+        if best != home:
             homes[request.applicant] = best
             people.update({home: -1, best: 1})
             room.update({home: -received, best: received})

@@ -11,7 +11,8 @@ from datetime import date, time, timedelta
 
 from sqlalchemy import select
 
-from app.clock import at_wall, now, pretending, today
+from app.clock import at_wall, pretending, today
+from app.demo import named
 from app.demo.accounts import ANIMATOR, ARTISAN, COMMITTEE, COOPERATIVE, INVENTED, MAALEM, MANAGER, People, act_for
 from app.demo.people import Crowd, invent
 from app.extensions import db
@@ -20,11 +21,6 @@ from app.models import (
     Application,
     Call,
     EventKind,
-    Exhibitor,
-    ExhibitorCraft,
-    ExhibitorGroup,
-    ExhibitorKind,
-    Group,
     Publication,
     PublishedTurn,
     RefusalReason,
@@ -62,7 +58,7 @@ def marrakech(people: People) -> bool:
     rng = random.Random(2027)  # noqa: S311 - invented people need no secret
     hall = _space(people.marrakech, SpaceKind.HALL)
     crowd = invent(rng, 72, Crowd({"07.351": 60, "07.041": 20, "07.161": 8, "07.211": 12}, CRAFTS), "MRK")
-    zineb = _zineb(people)
+    zineb = named.zineb(people)
     act_for(people[INVENTED], *crowd)
     template = TEMPLATES["equal_turns"]
     values = CallValues(
@@ -117,7 +113,7 @@ def fquih_ben_salah(people: People) -> bool:
     tent = _space(people.fair, SpaceKind.HALL)
     near = invent(rng, 44, Crowd({"05.255": 1}, CRAFTS, women=0.4, rural=0.25), "FBS")
     far = invent(rng, 22, Crowd({"07.351": 3, "03.231": 3, "05.091": 2, "05.301": 2}, CRAFTS, women=0.35), "EXT")
-    fadma = _fadma(people)
+    fadma = named.fadma(people)
     act_for(people[INVENTED], *near, *far)
     values = CallValues(
         title="Foire de l'artisanat : soixante stands",
@@ -151,7 +147,7 @@ def fes(people: People) -> bool:
     crafts = CRAFTS | {"MET-01": 14, "CUI-01": 12, "POT-02": 10, "BAT-01": 12}
     crowd = invent(rng, 63, Crowd({"03.231": 70, "03.451": 15, "03.061": 15}, crafts), "FES")
     act_for(people[INVENTED], *crowd)
-    driss = _driss(people)
+    driss = named.driss(people)
     values = CallValues(
         title="Chemmaïne-Sbitriyine : expositions tournantes du printemps",
         title_ar="الشماعين-السبطريين: معارض الربيع الدورية",
@@ -247,48 +243,6 @@ def _on_show(place: Site, day: date) -> tuple[int, ...]:
         .order_by(PublishedTurn.stand_id)
     )
     return tuple(found)
-
-
-def _zineb(people: People) -> Exhibitor:
-    """The potter whose login the demo gives."""
-    zineb = _known(
-        ExhibitorKind.MAALEM, "Zineb Aït Ouarab", "زينب آيت وعراب", "DEMO-ZINEB", "07.351", "POT-01", Group.WOMEN
-    )
-    zineb.about = "Poterie tournée et cuite au bois, formes du Haouz."
-    zineb.about_ar = "فخار مصنوع على الدولاب ومحروق بالحطب."
-    act_for(people[ARTISAN], zineb)
-    return zineb
-
-
-def _fadma(people: People) -> Exhibitor:
-    """The cooperative whose login the demo gives."""
-    fadma = _known(
-        ExhibitorKind.COOPERATIVE, "Coopérative Tiwizi n'Azilal", "تعاونية تيويزي نأزيلال", "DEMO-TIWIZI", "05.081",
-        "TAP-01", Group.WOMEN, Group.RURAL,
-    )  # fmt: skip
-    act_for(people[COOPERATIVE], fadma)
-    return fadma
-
-
-def _driss(people: People) -> Exhibitor:
-    """The maâlem whose login the demo gives: his file at Fès waits for the committee."""
-    driss = _known(ExhibitorKind.MAALEM, "Driss Skalli", "إدريس السقلي", "DEMO-DRISS", "03.231", "MET-01")
-    act_for(people[MAALEM], driss)
-    return driss
-
-
-def _known(
-    kind: ExhibitorKind, name: str, name_ar: str, number: str, province: str, craft: str, *groups: Group
-) -> Exhibitor:
-    made = Exhibitor(
-        kind=kind, name=name, name_ar=name_ar, register_number=number, region_code=province.split(".")[0],
-        province_code=province, invented=True, publish_name=True, created_at=now(), phone="+212600000000",
-    )  # fmt: skip
-    made.crafts = [ExhibitorCraft(craft_code=craft, position=0)]
-    made.groups = [ExhibitorGroup(group=group) for group in groups]
-    db.session.add(made)
-    db.session.commit()
-    return made
 
 
 def _space(place: Site, kind: SpaceKind) -> Space:
