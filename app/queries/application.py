@@ -62,14 +62,18 @@ def applications_by(exhibitor: Exhibitor) -> list[Application]:
     return list(db.session.scalars(query))
 
 
-def exhibitors_for(user: User) -> list[Exhibitor]:
-    """The exhibitors a person may apply for: her own, and those who accepted the help of her site's desk."""
+def exhibitors_for(user: User, call: Call) -> list[Exhibitor]:
+    """The exhibitors a person may apply for: her own, and those who accepted the help of her site's desk.
+
+    Those without an application in the call come first: a desk's next one is not taken for the one before.
+    """
+    applied = select(Application.exhibitor_id).where(Application.call_id == call.id)
     mine = select(ExhibitorAccount.exhibitor_id).where(ExhibitorAccount.user_id == user.id)
     desk = (SiteRole.MANAGER, SiteRole.AGENT)
     sites = select(Membership.site_id).where(Membership.user_id == user.id, Membership.role.in_(desk))
     helped = select(Assistance.exhibitor_id).where(Assistance.site_id.in_(sites))
-    query = select(Exhibitor).where(or_(Exhibitor.id.in_(mine), Exhibitor.id.in_(helped))).order_by(Exhibitor.name)
-    return list(db.session.scalars(query))
+    query = select(Exhibitor).where(or_(Exhibitor.id.in_(mine), Exhibitor.id.in_(helped)))
+    return list(db.session.scalars(query.order_by(Exhibitor.id.in_(applied), Exhibitor.name)))
 
 
 def others_in(user: User, call: Call) -> int:

@@ -191,7 +191,7 @@ def _to(page: str, application: Application) -> Response:
 
 
 def _start_form(call: Call, **data: str) -> StartForm:
-    return start_form(calls.spaces_of(call), queries.exhibitors_for(current_actor()), **data)
+    return start_form(calls.spaces_of(call), queries.exhibitors_for(current_actor(), call), **data)
 
 
 def _start_page(call: Call, form: StartForm) -> str:

@@ -130,6 +130,17 @@ def test_a_call_offers_who_has_applied_her_own_application(world: World) -> None
     ]
 
 
+def test_who_has_no_application_yet_is_proposed_first(world: World) -> None:
+    """A desk acts for many: the first by name may have applied long ago, and would be taken for the next one."""
+    world.client.post(world.start, data=world.first())
+    later = make_exhibitor(world.artisan, name="Zzz")
+    db.session.commit()
+    page = world.client.get(world.start).text
+    places = [page.index(f'<option value="{one.id}"') for one in (later, world.exhibitor)]
+    assert places == sorted(places)
+    assert f'<option selected value="{world.exhibitor.id}"' not in page
+
+
 def test_going_back_and_sending_again_changes_one_draft(world: World) -> None:
     data = world.first()
     first = world.client.post(world.start, data=data)
