@@ -1,6 +1,7 @@
 """Towards the bounds of all levels from a plan at hand: what stands in their way is given up, all else is kept.
 
-The nearest corner of the relaxation that has every bound keeps nearly all turns of a good plan. Those it does not
+Parts of the plan drawn by chance gain most of what a dealt plan lacks, the last few in a hundred hardly. The nearest
+corner of the relaxation that has every bound keeps nearly all turns of a good plan. Those it does not
 keep are freed, the others are constants, and whatever fits is searched: of a region's 2,600 turns some forty to six
 hundred are free, and the search ends within seconds. (A feasibility pump's distance, Fischetti, Glover & Lodi 2005,
 and relaxation induced neighbourhoods, Danna, Rothberg & Le Pape 2005, the other way round: from the plan to the
@@ -30,11 +31,12 @@ Demands = list[tuple[Goal, int]]
 
 FEW = 200
 """Turns in the way of the demands for which all columns are searched."""
-FAR, CLOSE = 0.5, 1.0
-"""The effort on more of them, and on so few, as a share of that of a search."""
-STUBBORN, PATIENCE = 2, 12
+FIRST, AGAIN = 30, 10
+"""Parts of the plan freed by chance before the first corner: a dealt plan has much to gain there, and the fewer turns
+are in the way of the demands the more is found; and after a corner that gained nothing."""
+STUBBORN = 2
 """Corners near the plan at hand, and after each parts by chance, tried without gain before the single levels."""
-SPARE = 0.25
+SPARE = 0.15
 """The share of the time that is left for proving what the plan at hand comes near to."""
 
 
@@ -44,15 +46,16 @@ def met(chain: Chain, demands: Demands) -> bool:
 
 
 def approach(chain: Chain, demands: Demands, candidates: Numbers) -> None:
-    """Give up what of the plan stands in the way of the demands, or parts by chance, for as long as that gains."""
+    """Free parts by chance, then what of the plan stands in the way of the demands, for as long as that gains."""
     _deal(chain)
+    _mend(chain, demands, FIRST)
     idle = 0
     while idle < STUBBORN and _time(chain) and not met(chain, demands):
         before = _levels(chain, demands)
         corner = way(chain, demands, candidates, near=True)
         _raise(chain, demands, chain.model.picked(chain.chosen or ()), corner)
         if _levels(chain, demands) == before:
-            _mend(chain, demands)
+            _mend(chain, demands, AGAIN)
         idle = 0 if _levels(chain, demands) > before else idle + 1
 
 
@@ -82,7 +85,7 @@ def _raise(chain: Chain, demands: Demands, plan: list[int], corner: Way) -> None
         falling(demands),
         start=chain.chosen,
         frozen=set(plan) - loose,
-        effort=(FAR if many else CLOSE) * chain.clock.limits.effort,
+        effort=chain.clock.limits.effort,
         seconds=chain.clock.left(),
         alone=True,
     )
@@ -90,13 +93,13 @@ def _raise(chain: Chain, demands: Demands, plan: list[int], corner: Way) -> None
     _take(chain, [goal for goal, _ in demands], found.chosen)
 
 
-def _mend(chain: Chain, demands: Demands) -> None:
-    """Free one part of the plan at a time and raise all levels at once, a lower one first, until nothing gains."""
-    everything, idle = falling(demands), 0
-    while idle < PATIENCE and _time(chain) and not met(chain, demands):
-        before = _levels(chain, demands)
+def _mend(chain: Chain, demands: Demands, parts: int) -> None:
+    """Free one part of the plan at a time and raise all levels at once, a lower one first."""
+    everything = falling(demands)
+    for _ in range(parts):
+        if met(chain, demands) or not _time(chain):
+            return
         _take(chain, [goal for goal, _ in demands], mend(chain, everything, luck=True).chosen)
-        idle = 0 if _levels(chain, demands) > before else idle + 1
 
 
 def _take(chain: Chain, goals: Sequence[Goal], chosen: Assignment | None) -> None:

@@ -55,8 +55,10 @@ class Chain:
         improved: Callable[[Chain], None],
         settled: Callable[[Chain], None],
         bounded: Callable[[Chain], None],
+        *,
+        part: bool = False,
     ) -> None:
-        self.model, self.goals, self.clock, self.search = model, goals, clock, search
+        self.model, self.goals, self.clock, self.search, self.part = model, goals, clock, search, part
         self.relaxation = relaxation_of(model, goals, search.seed)
         self.bounds = Bounds(goals, self.relaxation, clock, self._standing)
         self.columns = len(model.options.columns)
@@ -139,7 +141,7 @@ class Chain:
                 self._bounded(self)
                 large = match(self, [(self.goals[number], self.bounds.aims[number]) for number in levels])
                 self._bounded(self)
-                if large:
+                if large and not self.part:  # of a part nothing is told but what bounds the whole (undated.py)
                     self.bounds.follow(first)
         self._bounded(self)
         self.bounds.rise(first)

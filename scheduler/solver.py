@@ -77,7 +77,7 @@ def solve_part(
     def tell(chain: Chain) -> None:
         priced(prices(chain, chain.model.closed - _turns_of(chain.model, visitors)))
 
-    chain = _chain(problem, Clock(limits), lambda _: None, improved, rival, visitors, tell)
+    chain = _chain(problem, Clock(limits), lambda _: None, improved, rival, visitors, tell, part=True)
     chain.run()
     tell(chain)
     return _plan(chain, draw(chain, problem.seed))
@@ -95,6 +95,8 @@ def _chain(
     rival: Sequence[Turn],
     visitors: frozenset[str] = frozenset(),
     bounded: Callable[[Chain], None] = lambda _: None,
+    *,
+    part: bool = False,
 ) -> Chain:
     """Build the model and find a first plan; raises Impossible."""
     model = model_of(problem)
@@ -119,7 +121,7 @@ def _chain(
         turns = len(model.picked(chain.chosen or ()))
         progress(Step(last.goal.tier, last.goal.at_least, last.value, last.bound, clock.elapsed, turns))
 
-    chain = Chain(model, goals, clock, search, tell, settled, bounded)
+    chain = Chain(model, goals, clock, search, tell, settled, bounded, part=part)
     if not chain.first():
         raise Impossible(diagnose(problem, clock))
     if chain.chosen is None:
