@@ -123,7 +123,7 @@ def test_pages_ask_as_many_queries_for_one_as_for_three(client: FlaskClient, pat
 def steps_of(page: str) -> list[tuple[str, str]]:
     """What waits, with the address one click away."""
     found = re.findall(r'<li><span>([^<]*)</span> <a class="btn small" href="([^"]*)">', page)
-    return [(unescape(text).replace("\u00a0", " "), unescape(url)) for text, url in found]
+    return [(unescape(text), unescape(url)) for text, url in found]
 
 
 def test_an_administrator_reads_what_waits_each_one_click_from_its_remedy(client: FlaskClient) -> None:
