@@ -174,7 +174,11 @@ def test_why_not_is_told_of_every_applicant(scene, client: FlaskClient) -> None:
         for place in ("", f"&space={hall}", f"&space={hall}&period=1"):
             answer = client.get(f"/manage/plans/{plan.id}/why?exhibitor={who.id}{place}")
             assert answer.status_code == 200
-            card = answer.get_data(as_text=True).split('<section class="card" aria-live="polite">')[1].split("</section>")[0]
+            card = (
+                answer.get_data(as_text=True)
+                .split('<section class="card" aria-live="polite">')[1]
+                .split("</section>")[0]
+            )
             told = [told_by(line) for line in re.findall(r"<li>(.*?)</li>", card, re.DOTALL)]
             assert told, (who.name, place)
             assert who.name in answer.get_data(as_text=True)
