@@ -42,6 +42,8 @@ PLURALS = {
     "en": "nplurals=2; plural=(n != 1);",
 }
 PLACE = re.compile(r"%\((\w+)\)[a-z]")
+#: Where French keeps a space that a line must not end at.
+BEFORE, AFTER = re.compile(r" ([:;!?\u00bb])"), re.compile("\u00ab ")
 
 
 def path_of(language: str, root: Path = HERE) -> Path:
@@ -99,22 +101,41 @@ def update(root: Path = HERE) -> None:
 
 
 def compile_stale(root: Path = HERE) -> list[Path]:
-    """Write each ``.mo`` that is older than its ``.po``; the files written. A folder that is read-only stays."""
+    """Write each ``.mo`` older than its ``.po`` or than this file; the files written. A read-only folder stays."""
     written = []
     for language in LANGUAGES:
         source = path_of(language, root)
         target = source.with_suffix(".mo")
-        if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
+        if not source.exists() or (target.exists() and target.stat().st_mtime >= _changed(source)):
             continue
         scratch = target.with_suffix(f".{os.getpid()}.tmp")
         try:
             with scratch.open("wb") as file:
-                write_mo(file, read(language, root))
+                write_mo(file, for_readers(language, root))
             scratch.replace(target)
         except OSError:
             continue
         written.append(target)
     return written
+
+
+def _changed(source: Path) -> float:
+    return max(source.stat().st_mtime, Path(__file__).stat().st_mtime)
+
+
+def for_readers(language: str, root: Path = HERE) -> Catalog:
+    """A language's catalogue as it is read on pages and in mails: in French, no line begins with ``:`` or ``»``."""
+    catalogue = read(language, root)
+    if language == "fr":
+        for message in _messages(catalogue):
+            given = message.string
+            message.string = unbroken(given) if isinstance(given, str) else tuple(unbroken(one) for one in given or ())
+    return catalogue
+
+
+def unbroken(text: str) -> str:
+    """The text with its French double punctuation held by spaces that do not break: typed ones do, on a phone."""
+    return AFTER.sub("\u00ab\u00a0", BEFORE.sub("\u00a0\\1", text))
 
 
 def faults(template: Catalog, catalogues: Mapping[str, Catalog]) -> list[str]:

@@ -5,7 +5,6 @@ Source texts are French. ``ar`` means ``ar_MA`` (Moroccan month names, Latin dig
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -18,15 +17,13 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import force_locale, gettext, lazy_gettext, ngettext
 from flask_security import current_user
 
-from app.catalogue import compile_stale
+from app.catalogue import compile_stale, unbroken
 from app.clock import local
 from app.extensions import babel
 
 LANGUAGES = {"fr": "Français", "ar": "العربية", "en": "English"}
 LOCALES = {"fr": "fr_MA", "ar": "ar_MA", "en": "en_GB"}
 COOKIE = "dawra_lang"
-
-_BEFORE, _AFTER = re.compile(r" ([:;!?\u00bb])"), re.compile("\u00ab ")
 
 # Flask-Babel is untyped; these say what comes back.
 _: Callable[..., str] = gettext
@@ -169,8 +166,3 @@ def localized(thing: Any, field: str = "name") -> str:
     if hasattr(thing, "fr") and field == "name":
         return unbroken(str(getattr(thing, lang, "") or thing.fr))
     return unbroken(str((lang == "ar" and getattr(thing, f"{field}_ar", "")) or getattr(thing, field)))
-
-
-def unbroken(text: str) -> str:
-    """The text with its French double punctuation held by spaces that do not break: typed ones do, on a phone."""
-    return _AFTER.sub("\u00ab\u00a0", _BEFORE.sub("\u00a0\\1", text))

@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     smtp_port: int = Field(587, ge=1, le=65535, description="SMTP port.")
     smtp_user: str = Field("", description="SMTP user; empty means no login.")
     smtp_password: str = Field("", description="SMTP password.")
-    smtp_starttls: bool = Field(True, description="Encrypt the SMTP connection.")
+    smtp_starttls: bool = Field(True, description="Encrypt the SMTP connection; the host's certificate is checked.")
     session_hours: int = Field(12, ge=1, le=8760, description="Hours after which a session must sign in again.")
     max_upload_mb: int = Field(8, ge=1, le=1024, description="Largest request body, in MiB.")
     rate_limits: bool = Field(True, description="Limit sign-in, reset and submission rates.")

@@ -27,6 +27,7 @@ from app import create_app
 from app.extensions import db
 from app.migrate import upgrade
 from app.settings import Settings
+from tests.wording import plain
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -151,12 +152,24 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(environment="test", database_url=database_url, data_dir=tmp_path / "var", rate_limits=False)
 
 
+class Answer:
+    """What a test reads of a page: with the spaces one types beside French double punctuation (tests/wording.py)."""
+
+    def get_data(self, as_text: bool = False) -> Any:
+        """The page; as text, plainly."""
+        return plain(super().get_data(as_text))  # type: ignore[misc]
+
+
 class Browser(FlaskClient):
     """A client whose requests stand alone, as in real life.
 
     With the test's own context pushed, Flask would hand its ``g`` on from one request to the next (and with it the
     person signed in, the language, the session of the database). What the test wrote is committed first.
     """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.response_wrapper = type("PlainResponse", (Answer, self.response_wrapper), {})
 
     def open(self, *args: Any, **options: Any) -> Any:
         """Ask within a context of its own."""

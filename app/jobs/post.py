@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import smtplib
+import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -32,9 +33,9 @@ def compose(letter: Letter, settings: Settings) -> EmailMessage:
     mail["Subject"] = " ".join(letter.subject.split())
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = f"<{digest(letter)}@{address.partition('@')[2]}>"
-    mail["Content-Language"] = letter.language
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.body)
+    mail["Content-Language"] = letter.language  # last: giving a message its content takes its Content headers away
     return mail
 
 
@@ -70,7 +71,7 @@ def _spool(letter: Letter, mail: EmailMessage, settings: Settings) -> None:
 def _smtp(mail: EmailMessage, settings: Settings) -> None:
     with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=PATIENCE) as server:
         if settings.smtp_starttls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password)
         server.send_message(mail)

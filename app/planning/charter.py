@@ -9,11 +9,12 @@ from typing import Any
 from app.i18n import _l, language, speaking
 from app.models import Group
 from app.phrases import phrase
+from app.planning.wording import render
 from scheduler.codec.charters import decode_charter
 from scheduler.codec.reading import Faults
 from scheduler.problem import Charter, Problem
 from scheduler.rulebook import rules_of, tiers_of
-from scheduler.text import Message, render
+from scheduler.text import Message
 
 #: Groups that follow from where an exhibitor works; the others are declared in her profile.
 PLACES = {"local": _l("Exposants de la province"), "outside_region": _l("Exposants d'une autre région")}

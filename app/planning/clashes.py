@@ -14,10 +14,11 @@ from typing import Any
 
 from app.planning.charter import group_word
 from app.planning.judge import Namer
+from app.planning.wording import render
 from scheduler.codec import canonical_bytes, case_sha256
 from scheduler.codec.sentences import decode_message
 from scheduler.plan import Plan
-from scheduler.text import Message, render
+from scheduler.text import Message
 
 Document = dict[str, Any]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from app.planning.child import Child
 from app.planning.judge import Namer
+from app.planning.wording import render
 from scheduler.codec.sentences import decode_message
-from scheduler.text import render
 
 SECONDS = 1.5  # for the search itself
 PATIENCE = 8.0  # seconds after which the child is ended, its start included

@@ -11,9 +11,9 @@ from app.models import RunKind, RunState, SolveRun
 from app.planning.child import Child
 from app.planning.clashes import kept
 from app.planning.judge import judge, readable
+from app.planning.wording import render
 from scheduler.errors import BadCase
 from scheduler.plan import Plan
-from scheduler.text import render
 
 IMPOSSIBLE, BAD_CASE, NOTHING = 1, 2, 3
 OUT_OF_MEMORY_SIGNS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "out of memory", "memory limit")

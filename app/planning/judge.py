@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from app.i18n import localized
 from app.planning.keys import Directory
+from app.planning.wording import render
 from scheduler.codec import decode_case, decode_plan
 from scheduler.errors import BadPlan
 from scheduler.plan import Plan, Tier, Turn
 from scheduler.problem import Problem
 from scheduler.rules.base import Violation
-from scheduler.text import Message, Name, render
+from scheduler.text import Message, Name
 from scheduler.verify import verify
 from scheduler.why_not import why_not
 

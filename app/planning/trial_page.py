@@ -13,9 +13,10 @@ from app.planning.charter_changes import Changed, charter_changes
 from app.planning.clashes import Told, told
 from app.planning.endings import SENTENCES
 from app.planning.judge import Namer
+from app.planning.wording import render
 from scheduler.pictures import line_picture
 from scheduler.simulate_words import FIGURES, SEASON, WAIT, WHOLE, described
-from scheduler.text import Message, render
+from scheduler.text import Message
 
 Document = dict[str, Any]
 SHARES = ("women", "cooperatives", "newcomers", "fill")

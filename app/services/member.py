@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from app.errors import Invalid, Refused
 from app.extensions import db
 from app.fold import trimmed, visible
@@ -17,6 +19,7 @@ def add(actor: User, exhibitor: Exhibitor, name: str, register_number: str = "",
     """Add a member; raises Refused for an exhibitor who has none, Invalid with every fault."""
     if exhibitor.kind not in GROUPED:
         raise Refused(_("Seules les coopératives et les associations ont des membres."))
+    _lock(exhibitor)
     name, number = trimmed(name), visible(register_number)
     faults: dict[str, list[str]] = {}
     if not 0 < len(name) <= 160:
@@ -35,6 +38,12 @@ def add(actor: User, exhibitor: Exhibitor, name: str, register_number: str = "",
     audit.record(None, actor, "exhibitor.add_member", f"exhibitor:{exhibitor.id}", after={"member": member.id})
     db.session.commit()
     return member
+
+
+def _lock(exhibitor: Exhibitor) -> None:
+    """One member is added at a time: two ways of writing a number are one, and only the list so far can tell."""
+    db.session.execute(select(Exhibitor.id).where(Exhibitor.id == exhibitor.id).with_for_update())
+    db.session.expire(exhibitor, ["members"])
 
 
 def remove(actor: User, exhibitor: Exhibitor, member_id: int) -> None:

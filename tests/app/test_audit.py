@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models import AuditEntry, AuditHead, Site, SiteRole
 from app.services import audit
 from tests.factories import make_site, make_user, sign_in
+from tests.wording import plain
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_tampering_is_found(site: Site, tamper) -> None:
     sentences = tamper(site)
     db.session.commit()
     db.session.expire_all()
-    assert audit.verify(site) == sentences
+    assert plain(audit.verify(site)) == sentences
 
 
 def test_the_system_itself_is_no_account(app: Flask) -> None:
@@ -99,7 +100,7 @@ def test_the_system_itself_is_no_account(app: Flask) -> None:
     db.session.execute(update(AuditEntry).where(entry(site, 1)).values(actor_id=innocent.id))
     db.session.commit()
     db.session.expire_all()
-    assert audit.verify(site) == ["Écriture 1 : son contenu a été changé."]
+    assert plain(audit.verify(site)) == ["Écriture 1 : son contenu a été changé."]
 
 
 def test_a_forged_ending_with_its_head_needs_a_checkpoint(site: Site) -> None:
@@ -110,7 +111,7 @@ def test_a_forged_ending_with_its_head_needs_a_checkpoint(site: Site) -> None:
     db.session.execute(update(AuditHead).where(AuditHead.chain == audit.chain_of(site)).values(hash=last))
     db.session.commit()
     assert audit.verify(site) == []
-    assert audit.verify(site, checkpoint) == ["Écriture 5 : n'est pas celle du point de contrôle noté."]
+    assert plain(audit.verify(site, checkpoint)) == ["Écriture 5 : n'est pas celle du point de contrôle noté."]
 
 
 def test_without_the_hash_check_nobody_would_see(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +142,7 @@ def test_command(app: Flask, site: Site) -> None:
     db.session.commit()
     broken = run(app, "verify", "--all")
     assert broken.exit_code == 1
-    assert f"{slug}: Le journal devrait finir à l'écriture 5 ; il finit à la 4.\n" in broken.output
+    assert f"{slug}: Le journal devrait finir à l'écriture 5 ; il finit à la 4.\n" in plain(broken.output)
     assert "programme: sound, 0 entries\n" in broken.output
     assert "no site 'nowhere'" in run(app, "verify", "nowhere").output
     assert run(app, "verify").exit_code == 2

@@ -1,12 +1,19 @@
-"""Days in words: each language keeps one order of day, month and year."""
+"""Days in words: each language keeps one order of day, month and year; French punctuation stays with its word."""
 
+import re
 from datetime import UTC, date, datetime
+from html import unescape
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from app import catalogue, i18n
 from app.i18n import day, days, instant, localized, percent, speaking
 from app.models import Call
+from app.planning.charter import charter_sentences
+from app.planning.charter_templates import TEMPLATES
+from tests.wording import plain
 
 JANUARY, LATER, YEAR = date(2027, 1, 4), date(2027, 1, 17), date(2026, 12, 21)
 
@@ -34,3 +41,38 @@ def test_french_double_punctuation_does_not_break(app: Flask) -> None:
     with app.test_request_context(), speaking("ar"):
         assert localized(call, "title") == "معرض: ستون"
         assert instant(datetime(2026, 12, 26, 23, 59, tzinfo=UTC)) == "26 دجنبر 2026، 23:59"
+
+
+#: Where a line of French could begin with its double punctuation, or end with an opening quotation mark.
+BREAKS = re.compile("\u00ab | [:;!?\u00bb]")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_french_text_of_the_house_breaks_before_its_punctuation(app: Flask) -> None:
+    """Every text of the catalogue, by each of the ways a page, a form or a service words it."""
+    texts = [message.id for message in catalogue.read("fr") if message.id]
+    breaking = [text for text in texts if BREAKS.search(text if isinstance(text, str) else " ".join(text))]
+    assert len(breaking) > 400, "there is something to hold"
+    fragment = app.jinja_env.from_string("{{ gettext(text, **places) }}")
+    for text in (text for text in breaking if isinstance(text, str)):
+        places = dict.fromkeys(re.findall(r"%\((\w+)\)", text), 1)
+        page = unescape(str(fragment.render(text=text, places=places)))
+        told = (i18n.gettext(text, **places), str(i18n.lazy_gettext(text, **places)), page)
+        assert not BREAKS.search(" ".join(told)), told
+        assert plain(told[0]) == text % places, "the words are those of the sources"
+    for one, many in (text for text in breaking if not isinstance(text, str)):
+        places = dict.fromkeys(re.findall(r"%\((\w+)\)", one + many), 1)
+        places.pop("num", None)
+        for count in (1, 2):
+            assert not BREAKS.search(i18n.ngettext(one, many, count, **places))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_schedulers_sentences_hold_too(app: Flask) -> None:
+    told = [one for name in TEMPLATES for one in charter_sentences(TEMPLATES[name].build(60), "fr")]
+    assert any("\u00a0:" in one for one in told)
+    assert [one for one in told if BREAKS.search(one)] == []
+    importers = [
+        path for path in Path("app").rglob("*.py") if re.search(r"scheduler\.text import.*\brender\b", path.read_text())
+    ]
+    assert importers == [], "the scheduler's sentences are worded by app/planning/wording.py"

@@ -8,6 +8,7 @@ from flask import Flask, get_template_attribute, render_template_string
 from app.exports.floorplan import StandState, lay_out
 from app.models import Space, Stand
 from tests.factories import make_site, make_space
+from tests.wording import plain
 
 PAGE = '{% from "macros/floorplan.html" import floor_plan with context %}{{ floor_plan(space, states) }}'
 
@@ -45,7 +46,7 @@ def test_each_state_is_told_in_words_in_drawing_and_table(app: Flask, hall: Spac
     }
     with app.test_request_context():
         page = render_template_string(PAGE, space=hall, states=states)
-    titles = re.findall(r"<title>(Emplacement[^<]*)</title>", page)
+    titles = re.findall(r"<title>(Emplacement[^<]*)</title>", plain(page))
     assert titles == [
         "Emplacement 01, 9 m², Électricité, Occupé : Fatima &lt;b&gt;",
         "Emplacement 02, 9 m², Électricité, Libre",

@@ -19,6 +19,7 @@ from app.services.runs import Claim
 from tests.app.jobs.conftest import ODD
 from tests.app.services.test_repairing import EARLY, FIRST, WEEK, Scene
 from tests.factories import post_form, sign_in
+from tests.wording import plain
 
 DAY = timedelta(days=1)
 
@@ -99,7 +100,7 @@ def test_however_it_ends_the_page_says_so_and_one_option_stays(
     assert (run.state, run.message, names(scene.works)) == (state, code, ["none"])
     sign_in(client, scene.boss)
     page = client.get(f"/manage/closures/{scene.works.id}/").get_data(as_text=True)
-    assert sentence(run).replace("'", "&#39;") in page
+    assert plain(sentence(run)).replace("'", "&#39;") in page
     assert "Chercher à nouveau" in page
     (repair,) = closing.repairs(scene.works).values()
     assert repairing.carry_out(scene.boss, repair.id, "none").number == 2

@@ -22,6 +22,7 @@ from tests.app.jobs.conftest import ODD
 from tests.conftest import within
 from tests.factories import make_user
 from tests.plans import make_scene
+from tests.wording import plain
 
 Start = Callable[..., Popen[bytes]]
 Wait = Callable[..., SolveRun]
@@ -178,4 +179,4 @@ def test_a_job_that_fells_its_workers_is_given_up(app: Flask) -> None:
     assert runs.claim("last", timedelta(seconds=60)) is None
     run = db.session.get_one(SolveRun, run_id)
     assert (run.state, run.message) == (RunState.FAILED, "abandoned")
-    assert sentence(run) == "Le calcul a interrompu plusieurs fois son exécutant ; il est abandonné."
+    assert plain(sentence(run)) == "Le calcul a interrompu plusieurs fois son exécutant ; il est abandonné."

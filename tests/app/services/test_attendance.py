@@ -29,6 +29,7 @@ from app.services import attendance, audit
 from app.services.attendance import Mark
 from tests.app.services.test_space import actions
 from tests.factories import make_call, make_exhibitor, make_publication, make_site, make_space, make_user
+from tests.wording import plain
 
 FIRST = date(2027, 1, 4)
 DAY = timedelta(days=1)
@@ -119,7 +120,7 @@ def test_a_correction_says_why_and_is_told(actor: User, site: Site, turn: Publis
             attendance.correct(actor, site, Mark(turn.id, FIRST, PRESENT, "encore"))
     assert states(artisan) == {FIRST: PRESENT}
     assert actions(site) == ["attendance.note", "attendance.correct"]
-    assert "est corrigée : vous étiez là" in bodies()[1]
+    assert "est corrigée : vous étiez là" in plain(bodies()[1])
     assert audit.verify(site) == []
 
 
@@ -138,7 +139,7 @@ def test_an_excuse_has_a_reason_and_does_not_count(
     with pytest.raises(Invalid):
         note(actor, site, turn, FIRST, EXCUSED)
     note(actor, site, turn, FIRST, EXCUSED, "Certificat médical")
-    assert "est excusée : elle ne compte pas" in bodies()[0]
+    assert "est excusée : elle ne compte pas" in plain(bodies()[0])
     assert "Encore" not in bodies()[0]
 
 

@@ -28,6 +28,7 @@ from app.services.closure import ClosureFacts
 from tests.app.services.test_days import MONDAY, SUNDAY, WEEK, plan_event, publish_turn
 from tests.app.services.test_space import actions
 from tests.factories import make_site, make_space, make_user
+from tests.wording import plain
 
 WORKS = ClosureFacts(MONDAY, SUNDAY, ClosureReason.WORKS, note="Peinture")
 
@@ -76,7 +77,7 @@ def test_what_is_in_the_way_is_listed_and_nothing_is_written(site: Site, actor: 
     db.session.commit()
     with pytest.raises(Refused) as refused:
         closure.create(actor, site, WORKS)
-    assert sorted(refused.value.reasons) == [
+    assert sorted(plain(refused.value.reasons)) == [
         f"Animation « Causerie » ({quiet.name}), 10 janvier 2027.",
         f"Tour de {turn.exhibitor.name}, emplacement 01 (Salle B), 4 – 10 janvier 2027.",
     ]

@@ -33,6 +33,7 @@ from app.models import (
 from app.services import audit, event
 from app.services.event import Outline
 from tests.factories import make_exhibitor, make_site, make_space, make_user
+from tests.wording import plain
 
 DAY = date(2027, 1, 5)
 
@@ -75,7 +76,7 @@ def count(model: type) -> int:
 def reasons(site: object, actor: object, outline: Outline) -> tuple[str, ...]:
     with pytest.raises(Refused) as refused:
         event.plan(actor, site, outline)  # type: ignore[arg-type]
-    return refused.value.reasons
+    return plain(refused.value.reasons)
 
 
 def test_an_event_takes_its_quarters(scene: Scene) -> None:
@@ -340,8 +341,55 @@ def test_without_the_reference_a_closed_room_takes_an_event(scene: Scene) -> Non
     db.session.commit()
 
 
+#: What each kind of double booking is refused by: the table and the key of its quarter-hours.
+KEYS = {
+    "room": ("room_slot", "PRIMARY KEY (space_id, day, quarter)", "pk_room_slot"),
+    "animator": ("animator_slot", "PRIMARY KEY (user_id, day, quarter)", "pk_animator_slot"),
+    "artisan": ("exhibitor_slot", "PRIMARY KEY (exhibitor_id, day, quarter)", "pk_exhibitor_slot"),
+}
+
+
+def _shares(scene: Scene, what: str) -> Outline:
+    """A second event at the same hours that shares nothing but this with the first."""
+    given = {
+        "room": {"space_id": scene.room.id}, "animator": {"animator_id": scene.animator.id},
+        "artisan": {"exhibitor_ids": (scene.artisan.id,)},
+    }[what]  # fmt: skip
+    return scene.outline(
+        **{"title": "Autre", "space_id": scene.other_room.id, "animator_id": scene.manager.id, "exhibitor_ids": ()}
+        | given
+    )
+
+
+@pytest.mark.parametrize("what", KEYS)
+def test_the_database_itself_refuses_who_or_what_is_taken(
+    scene: Scene, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks first: the key of the quarter-hours is all that is left, and nothing of the second is kept."""
+    event.plan(scene.animator, scene.site, scene.outline(exhibitor_ids=(scene.artisan.id,)))
+    second = _shares(scene, what)
+    monkeypatch.setattr(event, "clashes", lambda *_given: [])
+    assert reasons(scene.site, scene.manager, second) == (
+        "Quelqu'un d'autre écrit au même moment. Envoyez encore une fois.",
+    )
+    assert (count(Event), count(RoomSlot), count(AnimatorSlot), count(ExhibitorSlot)) == (1, 8, 8, 8)
+
+
+@pytest.mark.parametrize("what", KEYS)
+def test_without_its_key_each_is_booked_twice(scene: Scene, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: the same second event with that one key taken away."""
+    event.plan(scene.animator, scene.site, scene.outline(exhibitor_ids=(scene.artisan.id,)))
+    second = _shares(scene, what)
+    _rebuild(*KEYS[what])
+    monkeypatch.setattr(event, "clashes", lambda *_given: [])
+    event.plan(scene.manager, scene.site, second)
+    assert count(Event) == 2
+    held = {"room": RoomSlot, "animator": AnimatorSlot, "artisan": ExhibitorSlot}[what]
+    assert count(held) == 16
+
+
 def _drop_room_key() -> None:
-    _rebuild("room_slot", "PRIMARY KEY (space_id, day, quarter)", "pk_room_slot")
+    _rebuild(*KEYS["room"])
 
 
 def _rebuild(table: str, without: str, constraint: str) -> None:

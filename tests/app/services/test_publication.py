@@ -41,6 +41,7 @@ from app.services.rotation_review import review
 from tests.factories import make_user
 from tests.living import NOW, START, Living, held, make_living, user_of
 from tests.plans import make_scene, store_plan
+from tests.wording import plain
 
 Said = tuple[str, str, str, str]
 
@@ -146,7 +147,8 @@ def test_two_people_publish(app: Flask) -> None:
         rotation.publish(pair.first, pair.plan.id)
     made = proposals.propose(pair.first, pair.plan.id, 0)
     told = db.session.scalars(select(Notice)).one()
-    assert (told.user_id, told.subject) == (pair.second.id, f"Une publication vous attend : {pair.call.site.name}")
+    subject = f"Une publication vous attend : {pair.call.site.name}"
+    assert (told.user_id, plain(told.subject)) == (pair.second.id, subject)
     assert f"/manage/proposals/{made.id}" in told.body
     assert [waiting.awaiting(who) for who in (pair.first, pair.second, pair.administrator)] == [[], [made], [made]]
     with pytest.raises(Refused, match="une autre personne doit le publier"):
@@ -196,7 +198,7 @@ def test_a_proposal_is_declined_with_a_reason_or_taken_back(app: Flask) -> None:
     proposals.end(pair.second, made.id, "La salle ferme en mars.")
     assert (made.state, made.reason) == (ProposalState.DECLINED, "La salle ferme en mars.")
     told = db.session.scalars(select(Notice).where(Notice.kind == "rotation.declined")).one()
-    assert (told.user_id, "Raison : La salle ferme en mars." in told.body) == (pair.first.id, True)
+    assert (told.user_id, "Raison : La salle ferme en mars." in plain(told.body)) == (pair.first.id, True)
     again = proposals.propose(pair.first, pair.plan.id)
     proposals.end(pair.first, again.id)
     assert (again.state, waiting.waiting_of(pair.call.id)) == (ProposalState.RETRACTED, None)
@@ -297,7 +299,7 @@ def test_a_withdrawal_frees_tells_and_stays_readable(app: Flask) -> None:
     assert (held(), living.turns()) == ({}, [])
     assert outbox() == expected
     assert [m[0] for m in expected] == [user_of(a).email, user_of(b).email]
-    assert "Raison : Travaux imprévus." in expected[0][3]
+    assert "Raison : Travaux imprévus." in plain(expected[0][3])
     assert {one.state for one in db.session.scalars(select(Offer))} == {OfferState.WITHDRAWN}
     assert db.session.scalars(select(Occupancy)).all() == []
     with pytest.raises(Stale, match="remplacée ou déjà retirée"):

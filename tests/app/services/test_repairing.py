@@ -54,6 +54,7 @@ from tests.factories import make_application, make_call, make_exhibitor, make_si
 from tests.living import told, user_of
 from tests.plans import store_plan
 from tests.seeking import sought
+from tests.wording import plain
 
 FIRST = date(2027, 1, 4)
 DAY = timedelta(days=1)
@@ -169,12 +170,12 @@ def test_a_day_closed_inside_the_present_week_interrupts_a_turn_and_ends_nothing
         assert scene.shut(scene.one) == [shut]
         letter = db.session.scalars(select(Notice).where(Notice.kind == "closure")).one()
         assert "s'interrompt, puis reprend" in letter.body
-        assert "4 – 17 janvier 2027 (fermé : 8 janvier 2027 ; le tour reprend ensuite)" in letter.body
+        assert "4 – 17 janvier 2027 (fermé : 8 janvier 2027 ; le tour reprend ensuite)" in plain(letter.body)
         assert told() == {("closure", user_of(scene.a).id): 1}
         assert closing.waiting([works], FIRST) == {}
         entry = feed_entry(scene.a)
         assert (entry["sequence"], str(entry["dtend"].dt)) == (made.number, "2027-01-18")
-        assert entry["description"] == "fermé : 8 janvier 2027 ; le tour reprend ensuite"
+        assert plain(entry["description"]) == "fermé : 8 janvier 2027 ; le tour reprend ensuite"
         again = store_draft(scene)
         assert (review(again).stops, review(again).changes.moved) == ([], [])
     with pretending(at(shut)):
@@ -325,7 +326,7 @@ def test_a_draft_keeps_what_was_lived_of_a_period_the_closure_cuts(app: Flask, n
         plan = repairing.draft(scene.boss, repair.id, name)
         found = review(plan)
         assert (found.stops, found.conflicts) == ([], [])
-        assert f"Le tour de {scene.a.name} a commencé : il est gardé jusqu'au 7 janvier 2027." in found.remarks
+        assert f"Le tour de {scene.a.name} a commencé : il est gardé jusqu'au 7 janvier 2027." in plain(found.remarks)
         made = rotation.publish(scene.boss, plan.id, mark=found.mark)
         lived = (scene.a.id, scene.one.id, FIRST, FIRST + 3 * DAY)
         assert lived in scene.turns()

@@ -29,6 +29,7 @@ from app.services import audit, rotation
 from app.services.rotation_review import review
 from tests.factories import make_application, make_call, make_exhibitor, make_user
 from tests.plans import make_scene, store_plan
+from tests.wording import plain
 
 START = date(2027, 1, 4)
 
@@ -53,7 +54,7 @@ def test_first_publication(app: Flask) -> None:
     notices = {notice.user_id: notice for notice in db.session.scalars(select(Notice))}
     assert len(notices) == 3
     told = notices[a.accounts[0].user_id]
-    assert told.subject == f"Vous avez un tour : {call.site.name}"
+    assert plain(told.subject) == f"Vous avez un tour : {call.site.name}"
     assert f"{call.places[0].space.name}, emplacement 01, 4 – 10 janvier 2027." in told.body
     waiting = notices[c.accounts[0].user_id].body.splitlines()
     assert waiting[2] == "Vous n'avez pas de tour dans cette rotation."
@@ -79,7 +80,7 @@ def test_second_publication_tells_the_changes(app: Flask) -> None:
     assert (second.number, count(Publication), count(Occupancy), count(Presence)) == (2, 2, 14, 14)
     assert db.session.get(Publication, first.id).superseded_at is not None
     assert next(turn.uid for turn in second.turns if turn.exhibitor_id == a.id) == uids[a.id]
-    subjects = {n.user_id: n.subject.split(" :")[0] for n in db.session.scalars(select(Notice))}
+    subjects = {n.user_id: plain(n.subject).split(" :")[0] for n in db.session.scalars(select(Notice))}
     assert subjects == {
         a.accounts[0].user_id: "Votre tour a changé", b.accounts[0].user_id: "Votre tour est annulé",
         c.accounts[0].user_id: "Vous avez un tour",
@@ -118,7 +119,7 @@ def test_the_same_plan_is_not_published_twice(app: Flask) -> None:
     rotation.publish(make_user(), plan.id)
     with pytest.raises(Stale) as refusal:
         rotation.publish(make_user(), plan.id)
-    assert refusal.value.reasons == ("Ce planning est déjà publié : c'est la rotation nº 1.",)
+    assert plain(refusal.value.reasons) == ("Ce planning est déjà publié : c'est la rotation nº 1.",)
     assert (count(Publication), count(Occupancy)) == (1, 7)
 
 
@@ -193,7 +194,7 @@ def test_a_stale_plan_is_refused_with_its_reasons(app: Flask, change) -> None:
     before = count(Notice), count(AuditEntry), count(Publication), count(Occupancy)
     with pytest.raises(Stale) as refusal:
         rotation.publish(make_user(), plan.id)
-    assert sentence in refusal.value.reasons
+    assert sentence in plain(refusal.value.reasons)
     assert (count(Notice), count(AuditEntry), count(Publication), count(Occupancy)) == before
 
 
@@ -207,7 +208,7 @@ def test_what_touches_no_turn_does_not_stop_a_plan(app: Flask) -> None:
     db.session.add(closure)
     call.title = "Un autre titre"
     db.session.commit()
-    assert review(plan).remarks == [
+    assert plain(review(plan).remarks) == [
         f"{call.places[0].space.name} n'est plus libre : 18 – 24 janvier 2027.",
         f"La candidature de {c.name} n'est plus retenue.",
     ]
@@ -224,7 +225,7 @@ def test_overlap_with_another_rotation_names_stand_and_days(app: Flask) -> None:
     rotation.publish(make_user(), store_plan(other, [(d, space.stands[0], 0, 1)]).id)
     with pytest.raises(Refused) as refusal:
         rotation.publish(make_user(), plan.id)
-    assert refusal.value.reasons == (
+    assert plain(refusal.value.reasons) == (
         f"L'emplacement 01 ({space.name}) est déjà pris par une autre rotation : 4 – 10 janvier 2027.",
     )
 
@@ -252,7 +253,7 @@ def test_the_database_refuses_what_the_judge_did_not_see(app: Flask, monkeypatch
     monkeypatch.setattr(rotation, "review", trusting)
     with pytest.raises(Refused) as refusal:
         rotation.publish(make_user(), plan.id)
-    assert refusal.value.reasons == (
+    assert plain(refusal.value.reasons) == (
         f"L'emplacement 01 ({space.name}) est déjà pris par une autre rotation : 4 – 10 janvier 2027.",
     )
     assert (count(Publication), count(PublishedTurn), count(Occupancy)) == (1, 1, 10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from html import unescape
 
 import pytest
@@ -15,7 +15,9 @@ from sqlalchemy import event as sa_event
 from sqlalchemy import select
 
 from app.extensions import db
+from app.i18n import LANGUAGES, speaking
 from app.models import Closure, ClosureReason, Event, EventKind, EventState, SiteRole, SpaceKind
+from app.phrases import phrase
 from app.queries.agenda import agenda, month_of, week_of
 from app.queries.candidate import offer
 from app.queries.suggestion import suggestions
@@ -99,6 +101,26 @@ def test_planning_from_the_page(browser: FlaskClient, scene: Scene) -> None:
     assert "mardi 5 janvier 2027 · 10:00–12:00" in public
     assert "12 places" in public
     assert "Atelier bois" in text(browser.get("/sites/fes/?on=2027-01-04").get_data(as_text=True))
+
+
+def test_every_kind_is_planned_seen_by_month_and_week_and_told_in_each_language(
+    browser: FlaskClient, scene: Scene
+) -> None:
+    days = {kind: date(2027, 1, 4) + timedelta(days=n) for n, kind in enumerate(EventKind)}
+    assert len(days) == 5
+    for kind, day in days.items():
+        typed = scene.typed(kind=kind, title=f"Titre {kind}", starts_on=day.isoformat())
+        assert post_form(browser, "/manage/fes/events/new", typed).status_code == 303
+    for view in ("month", "week"):
+        shown = text(browser.get(f"/manage/fes/events/?view={view}&from=2027-01-04").get_data(as_text=True))
+        assert [kind for kind in EventKind if f"10:00–12:00 Titre {kind}" not in shown] == [], view
+    assert "Titre" not in browser.get("/manage/fes/events/?view=week&from=2027-01-11").get_data(as_text=True)
+    assert "Titre" not in browser.get("/manage/fes/events/?view=month&from=2027-02-11").get_data(as_text=True)
+    for made in db.session.scalars(select(Event)):
+        for lang in LANGUAGES:
+            shown = text(browser.get(f"/events/{made.id}?lang={lang}").get_data(as_text=True))
+            with speaking(lang):
+                assert phrase(made.kind) in shown
 
 
 def test_a_clash_keeps_what_was_typed(browser: FlaskClient, scene: Scene) -> None:

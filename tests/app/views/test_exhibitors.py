@@ -1,6 +1,7 @@
 """Profiles: written once, unique by register number, published only as agreed, acted for by several."""
 
 import re
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.errors import Invalid
 from app.extensions import db
 from app.models import (
     AuditEntry,
@@ -19,9 +21,11 @@ from app.models import (
     Invitation,
     Notice,
     SiteRole,
+    User,
 )
 from app.permissions import acts_for, may_act_for
-from app.services import audit
+from app.services import audit, member
+from tests.app.services.test_application_races import together
 from tests.factories import (
     make_craft,
     make_exhibitor,
@@ -291,6 +295,42 @@ def test_members_of_a_cooperative(client: FlaskClient) -> None:
     exhibitor.kind = ExhibitorKind.ARTISAN
     db.session.commit()
     assert post_form(client, new, {"name": "Ali", "craft": ""}).status_code == 409
+
+
+#: One number as eight people may write it.
+DRESSED = ["M-77", "m-77", "M - 77", "M\u201077", "\u200bM-77", "\uff2d-77", "M\u00ad-77", "M-\u200f77"]
+
+
+def add_at_once(app: Flask) -> tuple[list[str | None], list[object]]:
+    """Eight accounts add one member at the same moment: the numbers afterwards, and what each was told."""
+    user = make_user()
+    exhibitor = make_exhibitor(user, kind=ExhibitorKind.COOPERATIVE)
+    db.session.commit()
+    user_id, exhibitor_id = user.id, exhibitor.id
+
+    def add(number: str) -> None:
+        actor, cooperative = db.session.get_one(User, user_id), db.session.get_one(Exhibitor, exhibitor_id)
+        member.add(actor, cooperative, "Fatima", number)
+
+    answers = together(app, [partial(add, number) for number in DRESSED])
+    kept = [one.register_number for one in db.session.get_one(Exhibitor, exhibitor_id).members]
+    assert sum(answer is None for answer in answers) == len(kept)
+    return kept, answers
+
+
+def test_a_number_written_in_eight_ways_at_once_is_one_member(app: Flask) -> None:
+    for _ in range(3):
+        kept, answers = add_at_once(app)
+        assert len(kept) == 1
+        assert sum(isinstance(answer, Invalid) for answer in answers) == 7, answers
+
+
+def test_without_the_lock_one_member_is_several(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control: on PostgreSQL the lock of the cooperative's row is what orders them (SQLite writes one at a time)."""
+    if db.engine.dialect.name == "sqlite":
+        return
+    monkeypatch.setattr(member, "_lock", lambda _exhibitor: None)
+    assert any(len(add_at_once(app)[0]) > 1 for _ in range(10))
 
 
 def invited(client: FlaskClient, exhibitor: Exhibitor, email: str) -> str:

@@ -18,6 +18,7 @@ from app.models import Event, EventKind, EventState, SiteRole
 from app.services import event, withdrawal
 from app.services.event import Outline
 from tests.factories import make_call, make_exhibitor, make_publication, make_site, make_space, make_user
+from tests.wording import plain
 
 NOW = "2026-12-01T09:00:00+00:00"
 NASTY = "Fête, du «cuir»;\r\nATTENDEE:mailto:x@y\rX-EVIL:1\u2028BEGIN:VALARM\x0bEND\\n"
@@ -201,7 +202,7 @@ def test_changing_an_event_counts_its_sequence(client: FlaskClient, scene: Scene
 
 def test_an_exhibitors_feed(client: FlaskClient, scene: Scene) -> None:
     found = vevents(read(client, f"/exhibitors/{scene.named.id}/calendar.ics"))
-    assert sorted(str(one["summary"]) for one in found.values()) == [
+    assert sorted(plain(str(one["summary"])) for one in found.values()) == [
         "Atelier", "Causerie", "Exposition : Foundouk de Fès", "Festival",
     ]  # fmt: skip
     hidden = read(client, f"/exhibitors/{scene.unnamed.id}/calendar.ics")

@@ -123,7 +123,7 @@ def test_pages_ask_as_many_queries_for_one_as_for_three(client: FlaskClient, pat
 def steps_of(page: str) -> list[tuple[str, str]]:
     """What waits, with the address one click away."""
     found = re.findall(r'<li><span>([^<]*)</span> <a class="btn small" href="([^"]*)">', page)
-    return [(unescape(text).replace("\u00a0", " "), unescape(url)) for text, url in found]
+    return [(unescape(text), unescape(url)) for text, url in found]
 
 
 def test_an_administrator_reads_what_waits_each_one_click_from_its_remedy(client: FlaskClient) -> None:
@@ -228,3 +228,20 @@ def test_work_counts_files_by_state(app: Flask) -> None:
     make.make_call(make.make_site())
     db.session.commit()
     assert [(w.call.id, w.submitted, w.eligible, w.published) for w in home.work([site.id])] == [(call.id, 2, 1, False)]
+
+
+def test_an_agent_is_led_to_the_profile_of_whoever_asks_for_help(client: FlaskClient) -> None:
+    """Wherever nothing waits for her, or somebody has no profile yet; others are led to their own."""
+    site = make.make_site(slug="bureau")
+    call = make.make_call(site, make.make_space(site))
+    agent, animator = make.make_user((site, SiteRole.AGENT)), make.make_user((site, SiteRole.ANIMATOR))
+    db.session.commit()
+    desk, own = 'href="/manage/bureau/exhibitors/new"', f'href="/me/exhibitors/new?call={call.id}"'
+    start = f"/me/applications/start/{call.id}"
+    make.sign_in(client, agent)
+    pages = {path: client.get(path).get_data(as_text=True) for path in ("/me/", "/manage/bureau/", start)}
+    assert [path for path, page in pages.items() if page.count(desk) != 1] == []
+    assert own not in pages[start]
+    make.sign_in(client, animator)
+    assert [path for path in pages if desk in client.get(path).get_data(as_text=True)] == []
+    assert own in client.get(start).get_data(as_text=True)

@@ -27,6 +27,7 @@ from app.models import (
     SiteState,
     SiteType,
     Space,
+    SpaceKind,
     Stand,
 )
 from app.phrases import phrase
@@ -209,6 +210,41 @@ def test_every_state_kind_and_management_is_kept_and_told_in_each_language(manag
         manager.get("/?lang=fr")
 
 
+def test_every_kind_of_space_and_reason_of_closure_is_kept_and_told_in_each_language(
+    manager: FlaskClient, site: Site
+) -> None:
+    """Five kinds of space, three reasons: each is written by the form and read on the public and the managing page."""
+    assert [len(kind) for kind in (SpaceKind, ClosureReason)] == [5, 3]
+    new = f"/manage/{site.slug}/spaces/new"
+    for kind in SpaceKind:
+        assert post(manager, new, new, **SPACE | {"code": kind[:8], "kind": kind}).status_code == 303
+    assert set(db.session.scalars(select(Space.kind))) == set(SpaceKind)
+    close = f"/manage/{site.slug}/closures/new"
+    for days, reason in enumerate(ClosureReason):
+        day = (MONDAY + timedelta(days=days)).isoformat()
+        typed = {"place": "", "starts_on": day, "ends_on": day, "reason": reason, "note": ""}
+        assert post(manager, close, close, **typed).status_code == 303
+    assert set(db.session.scalars(select(Closure.reason))) == set(ClosureReason)
+    pages = {f"/sites/{site.slug}/about": SpaceKind, f"/manage/{site.slug}/closures/": ClosureReason}
+    for lang in LANGUAGES:
+        for page, kinds in pages.items():
+            shown = html.unescape(manager.get(f"{page}?lang={lang}").get_data(as_text=True))
+            with speaking(lang):
+                missing = [code for code in kinds if phrase(code) not in shown]
+            assert missing == [], (lang, page)
+
+
+@pytest.mark.parametrize(("table", "column"), [("space", "kind"), ("closure", "reason")])
+def test_the_database_itself_refuses_another_kind_or_reason(site: Site, table: str, column: str) -> None:
+    hall = make_space(site)
+    closed = {"site_id": site.id, "space_id": hall.id, "starts_on": MONDAY, "ends_on": MONDAY}
+    db.session.add(Closure(**closed, reason=ClosureReason.WORKS))
+    db.session.flush()
+    with pytest.raises(IntegrityError, match=column):
+        db.session.execute(text(f"UPDATE {table} SET {column} = 'other'"))
+    db.session.rollback()
+
+
 @pytest.mark.parametrize("column", ["state", "management", "category", "type"])
 def test_the_database_itself_refuses_another_word(site: Site, column: str) -> None:
     with pytest.raises(IntegrityError, match=column):
@@ -242,7 +278,8 @@ def test_others_look_but_do_not_write(client: FlaskClient, site: Site, role: Sit
     for path in (f"/manage/{site.slug}/", f"/manage/{site.slug}/spaces/", f"/manage/{site.slug}/closures/"):
         page = client.get(path)
         assert page.status_code == 200
-        assert "/new" not in page.get_data(as_text=True)
+        shown = page.get_data(as_text=True)
+        assert "/new" not in shown.replace(f"/manage/{site.slug}/exhibitors/new", ""), "but an agent's own work"
     assert client.get(f"/manage/{site.slug}/site").status_code == 404
     token = re.search(r'csrf_token" value="([^"]+)"', client.get("/me/").get_data(as_text=True)).group(1)
     for path in (f"/manage/spaces/{hall.id}/delete", f"/manage/{site.slug}/closures/new"):

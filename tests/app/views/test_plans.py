@@ -1,6 +1,10 @@
 """The manager's pages of runs and plans."""
 
 import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -10,6 +14,7 @@ from sqlalchemy import event, select
 from app.extensions import db
 from app.models import Decision, DecisionKind, Publication, RunState, SiteRole, SolveRun
 from app.services import runs
+from app.services.runs import Claim
 from tests.factories import make_user, sign_in
 from tests.plans import make_scene, store_plan
 
@@ -72,6 +77,111 @@ def test_events_tell_and_end(scene, client: FlaskClient) -> None:
     name, data = second.split("\n")
     assert name == "event: end"
     assert json.loads(data.removeprefix("data: "))["state"] == "cancelled"
+
+
+#: What a worker tells of a solve under way: seconds, turns of the best plan, each level with its count and bound.
+STEPS = [
+    {"tier": "fairness", "level": 1, "count": 4, "bound": 4},
+    {"tier": "fairness", "level": 2, "count": 1, "bound": 3},
+]
+PROGRESS = {"elapsed": 2.5, "turns": 5, "steps": STEPS}
+
+
+def claimed(boss, call) -> Claim:
+    runs.start(boss, call, 30)
+    found = runs.claim("a worker", timedelta(minutes=1))
+    assert found is not None
+    return found
+
+
+def heard(stream: Iterator[bytes]) -> tuple[str, dict]:
+    """The next event of a stream: its name and what it holds."""
+    name, data = next(stream).decode().strip().split("\n")
+    return name.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+
+def told_by(html: str) -> str:
+    """The words of a piece of page."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def test_live_progress_by_events_and_by_asking(scene, client: FlaskClient) -> None:
+    """Level, count, bound, seconds and the best so far, while it runs: by events, and alike by asking."""
+    call, _people, boss = scene
+    taken = claimed(boss, call)
+    stream = iter(client.get(f"/manage/runs/{taken.run_id}/events").response)
+    assert next(stream) == b"retry: 1000\n\n"
+    name, first = heard(stream)
+    assert (name, first["state"], first["progress"]) == ("progress", "running", {})
+    assert runs.renew(taken, timedelta(minutes=1), PROGRESS)
+    name, second = heard(stream)
+    assert (name, second["ended"], second["progress"]) == ("progress", False, PROGRESS)
+    words = told_by(second["html"])
+    assert "Temps écoulé 2,5 s sur 30 s Meilleur planning trouvé 5 tours" in words
+    assert re.findall(r"niveau (\d) (\S+) (\S+)( · prouvé)?", words) == [
+        ("1", "4", "4", " · prouvé"), ("2", "1", "3", ""),
+    ]  # fmt: skip
+    assert client.get(f"/manage/runs/{taken.run_id}/status").json == second
+    runs.cancel(boss, db.session.get_one(SolveRun, taken.run_id))
+    assert heard(stream)[1]["html"].count("Arrêt demandé…") == 1
+
+
+def numbers(drawing: str, kind: str) -> list[str]:
+    """The numbers written in a drawing in one manner."""
+    return re.findall(rf'<text class="{kind}[^"]*"[^>]*>\s*([^<\s]*)\s*</text>', drawing)
+
+
+def cells(figure: str) -> list[list[str]]:
+    """The rows of the table behind a drawing, their headings first."""
+    body = figure.split("<tbody>")[1].split("</tbody>")[0]
+    return [[told_by(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in body.split("<tr>")[1:]]
+
+
+def test_every_small_picture_has_its_table_with_the_same_numbers(scene, client: FlaskClient) -> None:
+    call, (a, b, c, _d), _boss = scene
+    one, two = call.places[0].space.stands
+    plan = store_plan(call, [(a, one, 0, 1), (b, two, 1, 1), (c, one, 1, 1)])
+    claims = [{"name": "fairness", "levels": [{"at_least": 1, "count": 3, "bound": 4}]}]
+    plan.text = json.dumps({**json.loads(plan.text), "tiers": claims}, sort_keys=True)
+    db.session.commit()
+    shown = client.get(f"/manage/plans/{plan.id}/").get_data(as_text=True)
+    charts = shown.split('<div class="charts">')[1].split("<h2>")[0]
+    drawn = charts.split('<figure class="chart">')[1:]
+    assert [len(re.findall(r"<svg[^>]*aria-label=\"[^\"]+\"", one)) for one in drawn] == [1, 1, 1, 1]
+    assert [one.count("<table>") for one in drawn] == [1, 1, 1, 1]
+    levels, fill, diversity, preferences = drawn
+    assert cells(levels) == [["1", "3", "4", "à 1 près"]]
+    assert (numbers(levels, "tick"), numbers(levels, "value")) == (["1"], ["3"])
+    assert levels.count('class="bound"') == 1
+    name = call.places[0].space.name
+    assert cells(fill) == [[name, "1/2", "2/2", "0/2"]]
+    assert numbers(fill, "value") == ["1", "2", "0"]
+    assert cells(diversity) == [[name, "1", "2", "0"]]
+    assert numbers(diversity, "value") == ["1", "2", "0"]
+    assert cells(preferences) == [["1er choix", "3"], ["2e choix", "0"], ["3e choix", "0"], ["4e et au-delà", "0"]]
+    assert numbers(preferences, "value") == ["3", "0", "0", "0"]
+    assert numbers(preferences, "tick") == ["1", "2", "3", "4+"]
+
+
+def test_why_not_is_told_of_every_applicant(scene, client: FlaskClient) -> None:
+    """With a turn or in the reserve, each has her sentences: for the whole, for a hall, for a period of it."""
+    call, people, _boss = scene
+    one, two = call.places[0].space.stands
+    a, b, _c, _d = people
+    plan = store_plan(call, [(a, one, 0, 1), (b, two, 0, 1)])
+    hall = call.places[0].space.id
+    for who in people:
+        for place in ("", f"&space={hall}", f"&space={hall}&period=1"):
+            answer = client.get(f"/manage/plans/{plan.id}/why?exhibitor={who.id}{place}")
+            assert answer.status_code == 200
+            card = (
+                answer.get_data(as_text=True)
+                .split('<section class="card" aria-live="polite">')[1]
+                .split("</section>")[0]
+            )
+            told = [told_by(line) for line in re.findall(r"<li>(.*?)</li>", card, re.DOTALL)]
+            assert told, (who.name, place)
+            assert who.name in answer.get_data(as_text=True)
 
 
 def test_board_decisions_and_reasons(scene, client: FlaskClient) -> None:

@@ -313,6 +313,23 @@ def test_the_canaries_sing(client: FlaskClient, season: Season, monkeypatch: pyt
     assert public.card(season.hidden).photo == ""
 
 
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("photo", [False, True])
+@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_each_consent_stands_alone(
+    client: FlaskClient, season: Season, named: bool, photo: bool, phone: bool, app: Flask
+) -> None:
+    """Name, photo and phone in every combination: what she agreed to is shown, and nothing else."""
+    hidden = season.hidden
+    hidden.publish_name, hidden.publish_photo, hidden.publish_phone = named, photo, phone
+    db.session.commit()
+    shown = page(client, f"/exhibitors/{hidden.id}?lang=fr")
+    assert ("CANARYNAME" in shown, f"/exhibitors/{hidden.id}/photo" in shown, "CANARYPHONE" in shown) == (
+        named, photo, phone,
+    )  # fmt: skip
+
+
 def test_an_exhibitor_page(client: FlaskClient, season: Season) -> None:
     told = text(page(client, f"/exhibitors/{season.fatima.id}", "2027-01-20T12:00:00+00:00"))
     assert "Fatima Amrani Artisan · Activité POT-01 · Région 07" in told

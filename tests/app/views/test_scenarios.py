@@ -14,6 +14,7 @@ from app.services.rotation_review import review
 from tests.app.views.test_plans import send
 from tests.factories import make_user, sign_in
 from tests.plans import make_scene, store_plan
+from tests.wording import plain
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_a_scenario_keeps_its_charter_and_is_not_published(scene, client: FlaskC
     plan.run_id, plan.case_sha256, run.state = run.id, run.case_sha256, RunState.DONE
     db.session.commit()
     db.session.expire(plan)
-    assert [stop for stop in review(plan).stops if "brouillon « Repos long »" in stop]
+    assert [stop for stop in review(plan).stops if "brouillon « Repos long »" in plain(stop)]
     call.charter = {**call.charter, "rest": 2}
     db.session.commit()
     assert review(plan).stops == []

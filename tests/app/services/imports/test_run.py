@@ -34,6 +34,7 @@ from app.services import exhibitor as exhibitors
 from app.services.imports import BadFile, limits, text
 from tests.conftest import within
 from tests.factories import make_user
+from tests.wording import plain
 
 SITE = ("Identifiant;Nom;Nom en arabe;Ville;Province;Catégorie;Type;État;Surface (m²)\n"
         "essai;Complexe d'été;مجمع;Fès;Fès;PC;complexe;ouvert;1 200\n")  # fmt: skip
@@ -62,7 +63,7 @@ def faults(noun: str, data: bytes | str) -> list[str]:
         imports.run(None, noun, data.encode() if isinstance(data, str) else data)
     db.session.rollback()
     assert (count(Site), count(Craft), count(Exhibitor), count(AuditEntry)) == before
-    return [str(fault) for fault in bad.value.list]
+    return [plain(str(fault)) for fault in bad.value.list]
 
 
 def workbook(rows: list[list[object]], merged: str = "") -> bytes:
@@ -99,7 +100,7 @@ def site(slug: str = "essai") -> Site:
 )
 def test_every_encoding_gives_the_same_site(data: bytes, read_as: str) -> None:
     report = imports.run(None, "sites", data)
-    assert (report.read_as, report.created) == (read_as, 1)
+    assert (plain(report.read_as), report.created) == (read_as, 1)
     made = site()
     assert (made.name, made.name_ar, made.region_code, made.category, made.type, made.state, made.area_m2) == (
         "Complexe d'été", "مجمع", "03", SiteCategory.PRODUCTION_SALE, SiteType.COMPLEX, SiteState.OPEN, 1200,
@@ -395,9 +396,9 @@ def test_a_line_inside_quotes_is_one_cell_and_rows_are_counted_as_spreadsheets_d
 
 
 def test_a_million_rows_are_refused_at_once() -> None:
-    start = time_.monotonic()
+    start = time_.process_time()
     [fault] = faults("sites", "Identifiant\n" + "a\n" * 1_000_000)[:1]
-    assert time_.monotonic() - start < within(20)
+    assert time_.process_time() - start < within(20)
     assert "10000 lignes" in fault
 
 
