@@ -9,6 +9,7 @@ left nothing to look at, or when the plan at hand is proven the best and nothing
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,10 +28,10 @@ from scheduler.wishes.fairness import amounts
 
 SIZES = (12, 40, 120)
 """People set free, round by round; then everybody."""
-TRIED = 60
-"""Direct exchanges looked at for one that breaks no rule, to start from."""
-GROWTH = 4.0
-"""A round takes at most about this many times as long as the one before; one that cannot end in time is not begun."""
+TRIED, LOOKING = 60, 0.2
+"""Direct exchanges looked at whatever the time; the others in this share of it."""
+SPARE = 1.1
+"""A round that would end in time only if it took less than this many times what is expected is not begun."""
 
 Kind = Literal["given", "clash", "unknown", "falls", "draw", "better"]
 
@@ -119,7 +120,8 @@ class _Question:
     ) -> None:
         self.problem, self.turns, self.asked, self.claims = problem, turns, asked, claims
         self.applicant, self.deadline = asked[0], deadline
-        self.swap: Swap | None = None
+        self.known: list[Turn] | None = None
+        self._built = self._took = 0.0  # seconds the model of the last round took, and that round
 
     def answer(self) -> Counterfactual:
         """Ask round by round; the largest part that was answered counts."""
@@ -130,25 +132,41 @@ class _Question:
             return Counterfactual("given", applicant, proven=True)
         if any(period is not None and period in turn.periods and space in (None, turn.space) for turn in own):
             return Counterfactual("given", applicant, proven=True)
-        swaps = direct(self.problem, board, applicant, space, period)
-        self.swap = next((swap for swap in swaps[:TRIED] if not board.violations(swap)), None)
+        swaps = self._judged(board, direct(self.problem, board, applicant, space, period))
         people = closest(self.problem, board, swaps, applicant, space)
         return self._grow(people)
 
-    def _grow(self, people: list[str]) -> Counterfactual:
-        """Free ever more people until the time is up."""
-        told = Counterfactual("unknown", self.applicant, proven=False)
-        took = 0.0
-        for size in dict.fromkeys((*(size for size in SIZES if size < len(people)), len(people))):
-            started = time.monotonic()
-            if started + took * (GROWTH if told.kind != "unknown" else 1.5) > self.deadline and took:
+    def _judged(self, board: Board, swaps: list[Swap]) -> list[Swap]:
+        """Put the exchanges that break no rule first, those that break one last; start from the first of all."""
+        until = time.monotonic() + LOOKING * self._left()
+        allowed: list[Swap] = []
+        broken: list[Swap] = []
+        for number, swap in enumerate(swaps):
+            if number >= TRIED and time.monotonic() > until:
                 break
-            result = self._round(Nearby(self.problem, self.turns, people[:size]))
+            (broken if board.personal(swap) or board.shared(swap) else allowed).append(swap)
+        if allowed:
+            self.known = [*(turn for turn in self.turns if turn not in allowed[0].removed), *allowed[0].added]
+        return [*allowed, *swaps[len(allowed) + len(broken) :], *broken]
+
+    def _grow(self, people: list[str]) -> Counterfactual:
+        """Free ever more people until the time is up; each round starts from what the one before found."""
+        told = Counterfactual("unknown", self.applicant, proven=False)
+        sizes = [*(size for size in SIZES if size < len(people)), len(people)]
+        for before, size in itertools.pairwise((0, *sizes)):
+            started = time.monotonic()
+            expected = self._built if told.kind == "unknown" else self._took
+            if before and started + SPARE * expected * size / before > self.deadline:
+                break
+            near = Nearby(self.problem, self.turns, people[:size])
+            self._built = time.monotonic() - started
+            result = self._round(near)
             if result is not None and (told.kind == "unknown" or not self._worse(result, told)):
                 told = result
+                self.known = list(told.turns) or self.known
             if told.proven:
                 break
-            took = time.monotonic() - started
+            self._took = time.monotonic() - started
         return told
 
     def _worse(self, new: Counterfactual, old: Counterfactual) -> bool:
@@ -175,7 +193,7 @@ class _Question:
         if sum(index not in near.model.closed for index, _ in wished.terms) < more:
             return Counterfactual("clash", self.applicant, proven=True, rules=("forbidden",) if wished.terms else ())
         descent = Descent(near, (wished, more), self._sure(near), self.claims.largest, self.deadline)
-        found = descent.run(None if self.swap is None else near.after(self.swap))
+        found = descent.run(None if self.known is None else near.holding(self.known))
         if found is None or (not found.chosen and not near.everybody):
             return None
         if not found.chosen:
@@ -210,7 +228,7 @@ class _Question:
         codes = [rule.code for rule in rules_of(self.problem) if rule.code not in ("known", "min_fill")]
         gone: list[str] = []
         for code in codes:
-            if self._left() <= 0:
+            if self._left() < self._built:
                 break
             trial = Nearby(self.problem, self.turns, people, frozenset((*gone, code)))
             again = trial.wished(*self.asked)

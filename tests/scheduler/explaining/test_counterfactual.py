@@ -198,12 +198,23 @@ def test_a_part_of_the_case_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     names = [f"P{n:02}" for n in range(14)]
     found = make([person(name) for name in names], [space("S", 1)], season=7)
     given = plan(found, *(turn(name, "S/1", n) for n, name in enumerate(names[:7])))
-    monkeypatch.setattr("scheduler.counterfactual.GROWTH", 1e9)
+    monkeypatch.setattr("scheduler.counterfactual.SPARE", 1e9)
     told = what_if(found, given, names[13], seconds=LONG)
     assert told.turns
     assert not told.proven
-    monkeypatch.setattr("scheduler.counterfactual.GROWTH", 1.0)
+    monkeypatch.undo()
     assert what_if(found, given, names[13], seconds=LONG).proven
+
+
+def test_an_exchange_that_breaks_no_rule_is_looked_for_beyond_the_fairest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C has most and would give up her turn first, but it is fixed; B's is the next."""
+    people = [person("A"), person("B", received=2), person("C", received=5)]
+    pin = {"applicant": "C", "space": "S", "start": 0, "length": 1}
+    found = make(people, [space("S", 1)], season=2, pins=[pin])
+    given = plan(found, turn("C"), turn("B", "S/1", 1))
+    assert what_if(found, given, "A", seconds=0).losers == {"B": (1, 0)}
+    monkeypatch.setattr("scheduler.counterfactual.TRIED", 1)
+    assert what_if(found, given, "A", seconds=0).kind == "unknown"
 
 
 def test_asked_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
