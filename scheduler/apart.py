@@ -23,6 +23,7 @@ from scheduler.provenance import made_with
 from scheduler.regions import Part
 from scheduler.supervisor import Run, supervise
 from scheduler.tickets import drawn_order
+from scheduler.undated import Undated
 from scheduler.verify import verify
 
 TOLD, PAUSE = 20.0, 20.0
@@ -35,8 +36,8 @@ LAST = 0.12
 class Apart:
     """The parts of one case and what came of them so far."""
 
-    def __init__(self, problem: Problem, parts: Sequence[Part], clock: Clock) -> None:
-        self.problem, self.parts, self.clock = problem, parts, clock
+    def __init__(self, problem: Problem, parts: Sequence[Part], clock: Clock, undated: Undated | None = None) -> None:
+        self.problem, self.parts, self.clock, self.undated = problem, parts, clock, undated
         self.runs: list[Run | None] = [None] * len(parts)
         self.documents: list[dict[str, Any] | None] = [None] * len(parts)
         self.priced: list[list[Priced]] = [[] for _ in parts]
@@ -112,16 +113,17 @@ class Apart:
         plans = [decode_plan(document) for document in self.documents if document is not None]
         turns = tuple(sorted((turn for plan in plans for turn in plan.turns), key=lambda turn: turn.order))
         whole = all(run is not None and run.outcome == "plan" for run in self.runs)
-        tiers = Joined(self.problem, turns, self.priced).tiers()
+        tiers = Joined(self.problem, turns, self.priced, self.undated).tiers()
         if whole and not self._tangled() and all(plan.status == "proven" for plan in plans):
             tiers = tuple(map(_closed, tiers))
+        cut = self.undated is not None and self.undated.cut
         plan = Plan(
             case_sha256=self.problem.sha256,
             status=self._status(tiers, plans if whole else []),
             turns=turns,
             tiers=tiers,
             seconds=round(self.clock.elapsed, 3),
-            deterministic=whole and all(plan.deterministic for plan in plans),
+            deterministic=whole and not cut and all(plan.deterministic for plan in plans),
             solver=self._made_by(),
         )
         found = verify(self.problem, plan).violations

@@ -1,4 +1,7 @@
-"""The plans of the parts put together, and a bound of each goal of the whole from the prices of the parts."""
+"""The plans of the parts put together, and a bound of each goal of the whole.
+
+From the prices of the parts; of the levels from the season without its dates, too.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from scheduler.plan import Level, Tier, Turn
 from scheduler.pricing import Priced, Yield
 from scheduler.problem import Problem, Request
 from scheduler.rulebook import tiers_of
+from scheduler.undated import Undated
 
 HIGHEST = 200
 """Levels above are not bounded one by one."""
@@ -20,8 +24,14 @@ HIGHEST = 200
 class Joined:
     """The tiers of a plan of the whole, each with the bound that the priced goals of the parts prove."""
 
-    def __init__(self, problem: Problem, turns: tuple[Turn, ...], parts: Sequence[Sequence[Priced]]) -> None:
-        self.problem, self.parts = problem, parts
+    def __init__(
+        self,
+        problem: Problem,
+        turns: tuple[Turn, ...],
+        parts: Sequence[Sequence[Priced]],
+        undated: Undated | None = None,
+    ) -> None:
+        self.problem, self.parts, self.undated = problem, parts, undated
         self._tiers = [wish.measure(problem, turns) for wish in tiers_of(problem)]
         self._before: dict[Key, int] = {}
 
@@ -40,12 +50,18 @@ class Joined:
     def _levels(self, tier: Tier) -> Tier:
         told = {level.at_least: level.count for level in tier.levels}
         top = max([*told, *(goal.at_least or 0 for goals in self.parts for goal in goals)], default=0)
-        levels, bound, count = [], len(self.problem.requests), 0
+        levels, bound = [], len(self.problem.requests)
+
+        def reached(level: int) -> int:
+            return next((told[at] for at in sorted(told) if at >= level), 0)
+
         for level in [*range(1, min(top, HIGHEST) + 1), *(at for at in sorted(told) if at > HIGHEST)]:
             if bound:
-                found = self._bound(tier.name, level)
-                bound = bound if found is None else min(bound, found)
-            count = next((told[at] for at in sorted(told) if at >= level), 0)
+                found = [self._bound(tier.name, level)]
+                if self.undated is not None:
+                    found.append(self.undated.bound(level, reached))
+                bound = min([bound, *(one for one in found if one is not None)])
+            count = reached(level)
             if bound or count:
                 levels.append(Level(level, count, bound))
             self._before[tier.name, level] = count

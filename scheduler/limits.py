@@ -6,7 +6,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scheduler.errors import Cancelled
@@ -60,6 +60,11 @@ class Clock:
         if self.limits.seconds is None:
             return math.inf
         return self.limits.seconds - self.elapsed
+
+    def share(self, part: float) -> Clock:
+        """Return a clock for a part of the time left."""
+        seconds = None if self.limits.seconds is None else self.elapsed + part * self.left()
+        return Clock(replace(self.limits, seconds=seconds), self.cancel, self.started)
 
     def over(self) -> bool:
         """Tell whether time is up; remember that it cut the work short."""

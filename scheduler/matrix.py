@@ -22,6 +22,7 @@ ROUNDING = 1e-6
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 Key = tuple[str, int | None]

@@ -11,22 +11,18 @@ each request once, whatever parts her turns lie in (join.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.approach import total
 from scheduler.chain import Chain
-from scheduler.matrix import Floats, Key, Matrix, Numbers, Vertex, dense
+from scheduler.matrix import Floats, Key, Matrix, Numbers, dense
 from scheduler.variables import Goal, Variables
 from scheduler.wishes.levels import gain
 
-EVEN = 2
-"""The price of a unit kept of a lower level: enough that the relaxation gives none of it up, and little where a plan of
-the whole has a few units less than the parts could."""
 Yield = tuple[int, ...]
 """What a turn gives: in the measure of fairness, then in each tier before the one that is priced."""
 
@@ -67,40 +63,7 @@ class Priced:
 
 def priced(chain: Chain, shut: set[int]) -> list[Priced]:
     """Price every goal the chain has bounded so far; `shut`: the columns no plan of the whole may hold."""
-    return _priced(chain, shut, chain.bounds.proofs)
-
-
-def even(chain: Chain, shut: set[int]) -> list[Priced]:
-    """Price every level with the same price of what is kept of those below it: EVEN, in every part.
-
-    Prices that differ from part to part prove little of the whole. So the level and EVEN times each one below it are
-    bounded as one sum of which nothing is demanded. To be asked while the levels' bounds are demanded.
-    """
-    levels = [(number, goal) for number, goal in enumerate(chain.goals) if number in chain.bounds.aims]
-    levels = [(number, goal) for number, goal in levels if goal.at_least is not None]
-    for _, goal in levels:
-        chain.relaxation.release(goal)
-    found: dict[int, Vertex | None] = {}
-    for place, (number, goal) in enumerate(levels):
-        if chain.clock.over():
-            break
-        below = [one for _, one in levels[:place]]
-        vertex = chain.relaxation.bound(total([goal, *below], [1, *([EVEN] * place)]), chain.clock.left())
-        if vertex is not None:
-            found[number] = replace(vertex, kept=_raised(vertex.kept, below))
-    for number, goal in levels:
-        chain.relaxation.keep(goal, goal.due(chain.bounds.aims[number]))
-    return _priced(chain, shut, found)
-
-
-def _raised(kept: Mapping[Key, tuple[float, float]], levels: Sequence[Goal]) -> dict[Key, tuple[float, float]]:
-    """Return prices of what is kept with EVEN more for the levels that were in the sum."""
-    names = [(goal.tier, goal.at_least) for goal in levels]
-    every = dict.fromkeys(names, (0.0, 0.0)) | dict(kept)
-    return {key: (price + EVEN * (key in names), low) for key, (price, low) in every.items() if price or key in names}
-
-
-def _priced(chain: Chain, shut: set[int], proofs: Mapping[int, Vertex | None]) -> list[Priced]:
+    proofs = chain.bounds.proofs
     model = chain.model
     rows = Matrix(model.rows)
     personal = {index for goal in chain.goals if goal.at_least is not None for index, _ in goal.terms}

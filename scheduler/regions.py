@@ -1,6 +1,6 @@
 """A large case cut into parts that share no space: connected components, and regions of those too large.
 
-An applicant whose spaces lie in several parts *stays* in one of them, where the load is least; in the others
+An applicant whose spaces lie in several parts *stays* in one of them, where there is most for her; in the others
 she is a *visitor*: her columns are in the part's rows, so that its prices tell what room for her would cost,
 but her turns are closed. So plans of the parts are together a plan of the whole, and prices of the parts
 together a bound of the whole (see pricing.py).
@@ -9,18 +9,17 @@ together a bound of the whole (see pricing.py).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from scheduler.dealing import deal
 from scheduler.options import estimate
 from scheduler.plan import Turn
-from scheduler.problem import Problem, Request
+from scheduler.problem import Problem
 
+Flow = Callable[[str, str], float]
 WORTH = 60_000
 """Possible turns below which cutting saves nothing."""
-SWEEPS = 2
-"""How often those who can choose are asked where there is most for them."""
 LARGE = 400_000
 """Possible turns above which a component is cut by region."""
 
@@ -33,9 +32,16 @@ class Part:
     visitors: frozenset[str]
 
 
-def cut(problem: Problem, worth: int = WORTH, large: int = LARGE, dealt: Sequence[Turn] = ()) -> list[Part]:
+def cut(
+    problem: Problem,
+    worth: int = WORTH,
+    large: int = LARGE,
+    dealt: Sequence[Turn] = (),
+    flow: Flow = lambda applicant, space: 0.0,
+) -> list[Part]:
     """Return the parts of a case, largest first; the whole where a rule binds it together or it is small.
 
+    `flow`: how much of a space is for an applicant where all are served as fairly as can be (undated.py).
     `dealt`: a plan of the whole; whom it gives turns has a part in which there is one for her.
     """
     turns = estimate(problem)
@@ -46,7 +52,7 @@ def cut(problem: Problem, worth: int = WORTH, large: int = LARGE, dealt: Sequenc
         place = _regions(problem, place, large)
     if len(set(place.values())) < 2:
         return [Part(problem, frozenset())]
-    homes = _homes(problem, place, dealt)
+    homes = _homes(problem, place, dealt, flow)
     if homes is None:
         return [Part(problem, frozenset())]
     parts = [_part(problem, place, homes, name) for name in sorted(set(place.values()))]
@@ -93,51 +99,33 @@ def _regions(problem: Problem, place: dict[str, str], large: int) -> dict[str, s
     }
 
 
-def _homes(problem: Problem, place: dict[str, str], dealt: Sequence[Turn]) -> dict[str, str] | None:
+def _homes(problem: Problem, place: dict[str, str], dealt: Sequence[Turn], flow: Flow) -> dict[str, str] | None:
     """Return the part each applicant stays in; None if pins hold one in two.
 
-    Who can choose goes where what there is for each, on the ledger and in the season, is most; but whom a dealing
-    within the parts gives nothing stays where she was dealt turns.
+    Who can choose goes where most is for her, else where most of what she asks for is; but whom a dealing within the
+    parts gives nothing stays where she was dealt turns.
     """
     pinned: dict[str, set[str]] = {}
     for pin in problem.pins:
         pinned.setdefault(pin.applicant, set()).add(place[pin.space])
     if any(len(parts) > 1 for parts in pinned.values()):
         return None
-    homes, choosing = _balanced(problem, place, pinned)
+    homes, choosing = dict[str, str](), set[str]()
+    for request in problem.requests:
+        wanted, there = Counter(place[wish.space] for wish in request.spaces), dict[str, float]()
+        for wish in request.spaces:
+            there[place[wish.space]] = there.get(place[wish.space], 0.0) + flow(request.applicant, wish.space)
+        options = sorted(pinned.get(request.applicant) or wanted)
+        best = max(options, key=lambda part: (there.get(part, 0.0), wanted[part]), default=next(iter(place.values())))
+        homes[request.applicant] = best
+        if len(options) > 1:
+            choosing.add(request.applicant)
     if dealt and choosing:
         served = {turn.applicant for turn in deal(_at_home(problem, place, homes))}
         for turn in dealt:
             if turn.applicant in choosing and turn.applicant not in served:
                 homes[turn.applicant] = place[turn.space]
     return homes
-
-
-def _balanced(problem: Problem, place: dict[str, str], pinned: dict[str, set[str]]) -> tuple[dict[str, str], set[str]]:
-    """Return the part where there is most for each, and who could choose."""
-    room: Counter[str] = Counter()
-    for space in problem.spaces:
-        room[place[space.id]] += len(space.stands) * (len(problem.periods) - len(space.closed))
-    homes, people = {}, Counter[str]()
-    choosing: list[tuple[Request, list[str]]] = []
-    for request in sorted(problem.requests, key=lambda request: request.applicant):
-        wanted = Counter(place[wish.space] for wish in request.spaces)
-        options = sorted(pinned.get(request.applicant) or wanted, key=lambda part: (-wanted[part], part))
-        homes[request.applicant] = options[0] if options else next(iter(place.values()))
-        people[homes[request.applicant]] += 1
-        room[homes[request.applicant]] += problem.applicant(request.applicant).received
-        if len(options) > 1:
-            choosing.append((request, options))
-    for request, options in choosing * SWEEPS:
-        home, received = homes[request.applicant], problem.applicant(request.applicant).received
-        best = max(
-            options, key=lambda part: (room[part] + received * (part != home)) / max(1, people[part] + (part != home))
-        )
-        if best != home:
-            homes[request.applicant] = best
-            people.update({home: -1, best: 1})
-            room.update({home: -received, best: received})
-    return homes, {request.applicant for request, _ in choosing}
 
 
 def _at_home(problem: Problem, place: dict[str, str], homes: dict[str, str]) -> Problem:

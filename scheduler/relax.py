@@ -58,7 +58,7 @@ class Relaxation(Protocol):
 def relaxation_of(variables: Variables, goals: Sequence[Goal], seed: int) -> Relaxation:
     """Return the relaxation that suits the size of the model."""
     if variables.count > LARGE:
-        return Sifting(variables, goals, seed)
+        return Sifting.of(variables, goals, seed)
     return Simplex(variables)
 
 

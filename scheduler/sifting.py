@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.interior import CORES, Programme
-from scheduler.matrix import Floats, Key, Matrix, Numbers, Vertex, dense
+from scheduler.matrix import Flags, Floats, Key, Matrix, Numbers, Vertex, dense
 from scheduler.variables import Goal, Row, Variables
 
 SHARE, FEWEST = 0.1, 8_000
@@ -47,15 +47,17 @@ class _Solved:
 
 
 class Sifting:
-    """The model with 0 ≤ x ≤ 1 instead of 0/1, and the rows of the goals already reached."""
+    """Variables that need not be whole, 0 ≤ x ≤ `upper`, and the rows of the goals already reached.
 
-    def __init__(self, variables: Variables, goals: Sequence[Goal], seed: int) -> None:
-        self.count, self.columns = variables.count, len(variables.options.columns)
-        self._upper: Floats = np.ones(self.count)
-        self._upper[sorted(variables.closed)] = 0.0
-        self._rows, self._kept = Matrix(variables.rows), Matrix()
+    The first `columns` of them are selected little by little; `waiting` rows enter once they are broken.
+    """
+
+    def __init__(self, rows: Matrix, upper: Floats, columns: int, waiting: Flags, seed: int) -> None:
+        self.count, self.columns = len(upper), columns
+        self._upper = upper
+        self._rows, self._kept = rows, Matrix()
         self._names: dict[Key, int] = {}
-        self._active = ~_lazy(variables, self._rows, goals)
+        self._active = ~waiting
         self._chance = np.random.default_rng(seed)
         share = max(SHARE, FEWEST / max(1, self.columns))
         self._inside = self._chance.random(self.count) < share
@@ -63,6 +65,14 @@ class Sifting:
         demanding = np.flatnonzero(self._rows.low > 0)
         self._inside[self._rows.column[np.isin(self._rows.row, demanding)]] = True
         self._fine = FINE
+
+    @classmethod
+    def of(cls, variables: Variables, goals: Sequence[Goal], seed: int) -> Sifting:
+        """Return the relaxation of a model."""
+        upper: Floats = np.ones(variables.count)
+        upper[sorted(variables.closed)] = 0.0
+        rows = Matrix(variables.rows)
+        return cls(rows, upper, len(variables.options.columns), _lazy(variables, rows, goals), seed)
 
     def keep(self, goal: Goal, value: int) -> None:
         """Demand goal ≥ value; said again of the same goal, the last value holds."""
@@ -211,7 +221,7 @@ class Sifting:
         )
 
 
-def _lazy(variables: Variables, rows: Matrix, goals: Sequence[Goal]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _lazy(variables: Variables, rows: Matrix, goals: Sequence[Goal]) -> Flags:
     """Tell which rows wait until they are broken: windows of one applicant, and rows about a rule's booleans.
 
     Most of them never bind: who has at most three turns a season seldom has two of them too near.
@@ -232,5 +242,5 @@ def _lazy(variables: Variables, rows: Matrix, goals: Sequence[Goal]) -> np.ndarr
     whose = owner[rows.column[starts]]
     window = one & (whose >= 0) & (lengths < belongs[whose]) & (rows.high == 1) & np.isinf(rows.low)
     about = ~np.logical_and.reduceat(counted[rows.column], starts)
-    lazy: np.ndarray[tuple[int], np.dtype[np.bool_]] = window | about
+    lazy: Flags = window | about
     return lazy

@@ -16,7 +16,7 @@ from scheduler.draw import Drawn, draw
 from scheduler.errors import Impossible, OutOfTime, Unsound
 from scheduler.limits import Clock, Limits, Step
 from scheduler.plan import Level, Plan, Status, Tier, Turn
-from scheduler.pricing import Priced, even
+from scheduler.pricing import Priced
 from scheduler.pricing import priced as prices
 from scheduler.problem import Problem
 from scheduler.provenance import made_with
@@ -24,8 +24,12 @@ from scheduler.regions import cut
 from scheduler.rulebook import TIERS, tiers_of
 from scheduler.search import Assignment, Search
 from scheduler.sizing import refuse_too_large
+from scheduler.undated import Undated
 from scheduler.variables import Variables
 from scheduler.verify import verify
+
+OUTLINE = 0.15
+"""The share of the time in which a large case is bounded as a season without its dates."""
 
 
 def solve(
@@ -50,8 +54,10 @@ def solve(
     hands = min(len(parts), os.cpu_count() or 1)
     refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
     if len(parts) > 1:  # dealing that the time cut short leaves none for parts that end by themselves
-        parts = cut(problem, dealt=rival or deal(problem, clock.over))
-        return Apart(problem, parts, clock).solve(progress, improved or (lambda _: None))
+        undated = Undated(problem, clock.share(OUTLINE))
+        undated.solve()
+        parts = cut(problem, dealt=rival or deal(problem, clock.over), flow=undated.flow)
+        return Apart(problem, parts, clock, undated).solve(progress, improved or (lambda _: None))
     chain = _chain(problem, clock, progress, improved, rival)
     chain.run()
     return _plan(chain, draw(chain, problem.seed))
@@ -68,20 +74,8 @@ def solve_part(
 ) -> Plan:
     """Solve a part of a larger case, in which visitors have no turns; tell the prices that bound the whole."""
 
-    told = 0
-    better: list[Priced] = []
-
     def tell(chain: Chain) -> None:
-        """Tell the prices as soon as all levels have their own, better ones once there is a plan, and those at the end.
-
-        The better ones take as long as the first: a plan comes before them.
-        """
-        nonlocal told
-        shut = chain.model.closed - _turns_of(chain.model, visitors)
-        if told == 1:
-            better.extend(even(chain, shut))
-        priced([*better, *prices(chain, shut)])
-        told += 1
+        priced(prices(chain, chain.model.closed - _turns_of(chain.model, visitors)))
 
     chain = _chain(problem, Clock(limits), lambda _: None, improved, rival, visitors, tell)
     chain.run()

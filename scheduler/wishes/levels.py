@@ -16,27 +16,52 @@ import math
 from bisect import bisect_left
 from itertools import pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scheduler.variables import Goal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from scheduler.options import Column
     from scheduler.problem import Problem, Request
-    from scheduler.variables import Terms, Variables
+    from scheduler.variables import Terms
 
 
 Step = tuple[int, int | None]
 """(the highest level reached with it, its boolean; None: reached before the plan gives anything)."""
 
 
-def level_goals(model: Variables) -> list[Goal]:
+class Climbed(Protocol):
+    """What levels ask of a model: the turns of each applicant, and to take further variables and rows."""
+
+    @property
+    def problem(self) -> Problem:
+        """The facts."""
+
+    def column(self, index: int) -> Column:
+        """Return what a variable stands for."""
+
+    def of_applicant(self, applicant: str) -> list[int]:
+        """Return an applicant's variables."""
+
+    def boolean(self, meaning: Iterable[tuple[int, int]], least: int) -> int:
+        """Make a variable for Σ weight · variable ≥ least."""
+
+    def add(self, terms: Iterable[tuple[int, int]], *, low: int | None = None, high: int | None = None) -> None:
+        """Demand low ≤ Σ coefficient · variable ≤ high."""
+
+
+def level_goals(model: Climbed, most: Callable[[Request], int] | None = None) -> list[Goal]:
     """Return one goal a level, from the lowest to the highest anyone can reach.
 
     A level is left out when the same requests reach the next one: then both counts and bounds are equal.
+    `most`: what no plan can give a request more than, if it is not to be read from the dates of the columns.
     """
+    most = most or (lambda request: _most(model, request))
     ladders = [
-        _ladder(model, request) for request in sorted(model.problem.requests, key=lambda request: request.applicant)
+        _ladder(model, request, most(request))
+        for request in sorted(model.problem.requests, key=lambda request: request.applicant)
     ]
     levels = sorted({top for ladder in ladders for top, _ in ladder if top > 0})
     return [_goal(level, ladders) for level in levels]
@@ -50,14 +75,14 @@ def _goal(level: int, ladders: list[list[Step]]) -> Goal:
     return Goal("fairness", terms, len(reached) - len(terms), level)
 
 
-def _ladder(model: Variables, request: Request) -> list[Step]:
+def _ladder(model: Climbed, request: Request, most: int) -> list[Step]:
     """Return the steps one request can climb, lowest first, and post their rows."""
     applicant = model.problem.applicant(request.applicant)
     gains = {index: gain(model.problem, model.column(index)) for index in model.of_applicant(request.applicant)}
     meaning = list(gains.items())
     tops = {applicant.received // applicant.share: 0}
     turns = model.problem.most_turns(request.applicant)
-    for total in _totals(set(gains.values()), turns, _most(model, request)):
+    for total in _totals(set(gains.values()), turns, most):
         tops.setdefault((applicant.received + total) // applicant.share, total)
     first, *further = tops
     booleans = {top: model.boolean(meaning, tops[top]) for top in further}
@@ -74,7 +99,7 @@ def gain(problem: Problem, column: Column) -> int:
     return problem.space(column.space).weight * sum(problem.periods[p].weight for p in column.periods)
 
 
-def _most(model: Variables, request: Request) -> int:
+def _most(model: Climbed, request: Request) -> int:
     """Return what no plan can give her more than: in each period the best she may hold, or a turn a period."""
     problem = model.problem
     if problem.charter.measure != "points":
@@ -107,7 +132,7 @@ def _totals(gains: set[int], turns: int, most: int) -> list[int]:
     return [number * unit for number in range(1, made.bit_length()) if made >> number & 1]
 
 
-def _tie(model: Variables, gains: dict[int, int], steps: list[tuple[int, int]]) -> None:
+def _tie(model: Climbed, gains: dict[int, int], steps: list[tuple[int, int]]) -> None:
     """Post the rows of the module's docstring for one request; nothing to tie where no turn lifts her."""
     if not steps:
         return

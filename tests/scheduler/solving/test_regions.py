@@ -20,6 +20,7 @@ from scheduler.problem import Problem
 from scheduler.regions import cut
 from scheduler.solver import solve, solve_part
 from scheduler.supervisor import Run
+from scheduler.undated import Undated
 from scheduler.verify import verify
 from tests.scheduler.builders import document, person, request, space
 from tests.scheduler.solving.brute import problem
@@ -44,7 +45,9 @@ def joined(found: Problem, limits: Limits) -> Plan:
         turns += solve_part(part.problem, limits, part.visitors, priced=priced.append).turns
         told.append([Priced.read(goal.document()) for goal in priced[0]])
     held = tuple(sorted(turns, key=lambda turn: turn.order))
-    return Plan(found.sha256, "bounded", held, tiers=Joined(found, held, told).tiers())
+    undated = Undated(found, Clock(limits))
+    undated.solve()
+    return Plan(found.sha256, "bounded", held, tiers=Joined(found, held, told, undated).tiers())
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))

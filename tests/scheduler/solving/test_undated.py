@@ -1,0 +1,110 @@
+"""The season without its dates: no plan exceeds its bounds, and where all are available they are the dated ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import pytest
+
+from scheduler.bench import reference
+from scheduler.codec import decode_case
+from scheduler.dealing import deal
+from scheduler.limits import Clock, Limits
+from scheduler.plan import Turn
+from scheduler.problem import Problem
+from scheduler.regions import cut
+from scheduler.solver import solve
+from scheduler.undated import Undated
+from scheduler.wishes.fairness import Fairness
+from tests.scheduler.builders import make, request, space
+from tests.scheduler.solving.brute import plans, problem
+
+BATCHES = 2
+CASES = int(os.environ.get("DAWRA_BOUND_CASES", "60"))
+TOP = 12
+Counts = list[int]
+
+
+def counts(found: Problem, turns: Sequence[Turn]) -> Counts:
+    """How many reach each level from 1 to TOP."""
+    told = {level.at_least: level.count for level in Fairness().measure(found, turns).levels}
+    return [next((told[at] for at in sorted(told) if at >= level), 0) for level in range(1, TOP + 1)]
+
+
+def undated(found: Problem) -> Undated:
+    made = Undated(found, Clock(Limits()))
+    made.solve()
+    return made
+
+
+def bounds(made: Undated, reached: Counts) -> list[int | None]:
+    return [made.bound(level, lambda below: reached[below - 1]) for level in range(1, TOP + 1)]
+
+
+def exceeded(every: Sequence[Counts], reached: Counts, told: Sequence[int | None]) -> list[tuple[int, int, int]]:
+    """(level, bound, truth) of each bound that some plan exceeds though it keeps all that is reached below it."""
+    wrong, left = [], list(every)
+    for place, bound in enumerate(told):
+        truth = max(values[place] for values in left)
+        if bound is not None and bound < truth:
+            wrong.append((place + 1, bound, truth))
+        left = [values for values in left if values[place] >= reached[place]]
+    return wrong
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_no_plan_exceeds_a_bound(batch: int) -> None:
+    """Whatever is reached below; one less, the control, is exceeded wherever a plan has the bound."""
+    tight = 0
+    for seed in range(batch, CASES, BATCHES):
+        found = problem(seed)
+        every = [counts(found, turns) for turns in plans(found)]
+        if not every:
+            continue
+        made = undated(found)
+        for reached in (max(every), min(every), every[len(every) // 2], counts(found, deal(found))):
+            told = bounds(made, reached)
+            assert exceeded(every, reached, told) == [], seed
+            if reached == max(every):
+                met = [bound == count for bound, count in zip(told, reached, strict=True) if bound is not None]
+                tight += all(met)
+                lower = [bound and bound - 1 for bound in told]
+                assert exceeded(every, reached, lower) or not (any(met) and any(reached))
+    assert tight > CASES / BATCHES / 3
+
+
+def test_it_bounds_as_the_dated_season_does_where_many_ask_for_each_place() -> None:
+    found = decode_case(reference((1, 3, 1, 26, 14, 100, (1,), 10), "small"))
+    reached = counts(found, solve(found, Limits(effort=0.01)).turns)
+    assert reached[:7] == [100, 95, 75, 54, 34, 17, 4]
+    assert bounds(undated(found), reached)[:7] == reached[:7]
+
+
+def test_who_can_choose_stays_where_there_is_a_turn_for_her() -> None:
+    """A asks first for S, which two others need; T has room. Without what is left of the dates the first part wins."""
+    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
+    found = make("ABC", halls, [request("A", "S", "T"), request("B", "S"), request("C", "S")], season=2)
+    made = undated(found)
+    assert made.flow("A", "S") == pytest.approx(0, abs=1e-3)
+    assert made.flow("A", "T") > 0.99
+    assert _homes(found, undated(found)) == {"A": "T", "B": "S", "C": "S"}
+    assert _homes(found, None)["A"] == "S"
+
+
+def _homes(found: Problem, made: Undated | None) -> dict[str, str]:
+    parts = cut(found, 0, 0, flow=made.flow) if made else cut(found, 0, 0)
+    return {
+        request.applicant: part.problem.spaces[0].id
+        for part in parts
+        for request in part.problem.requests
+        if request.applicant not in part.visitors
+    }
+
+
+def test_without_time_it_bounds_nothing_and_says_so() -> None:
+    found = make("AB", [space("S", 1)])
+    made = Undated(found, Clock(Limits(seconds=0.0)))
+    made.solve()
+    assert made.bound(1, lambda _: 0) is None
+    assert made.cut
