@@ -32,6 +32,8 @@ TRIED, LOOKING = 60, 0.2
 """Direct exchanges looked at whatever the time; the others in this share of it."""
 SPARE = 1.1
 """A round that would end in time only if it took less than this many times what is expected is not begun."""
+EACH = 1e-4
+"""Seconds expected of a first, small part for each turn of the plan."""
 
 Kind = Literal["given", "clash", "unknown", "falls", "draw", "better"]
 
@@ -121,7 +123,7 @@ class _Question:
         self.problem, self.turns, self.asked, self.claims = problem, turns, asked, claims
         self.applicant, self.deadline = asked[0], deadline
         self.known: list[Turn] | None = None
-        self._built = self._took = 0.0  # seconds the model of the last round took, and that round
+        self._built = self._took = EACH * len(turns)  # seconds the model of the last round took, and that round
 
     def answer(self) -> Counterfactual:
         """Ask round by round; the largest part that was answered counts."""
@@ -144,19 +146,20 @@ class _Question:
         for number, swap in enumerate(swaps):
             if number >= TRIED and time.monotonic() > until:
                 break
-            (broken if board.personal(swap) or board.shared(swap) else allowed).append(swap)
+            instead = any(turn.applicant == self.applicant for turn in swap.removed)  # of her own turn, not one more
+            (broken if instead or board.personal(swap) or board.shared(swap) else allowed).append(swap)
         if allowed:
             self.known = [*(turn for turn in self.turns if turn not in allowed[0].removed), *allowed[0].added]
         return [*allowed, *swaps[len(allowed) + len(broken) :], *broken]
 
     def _grow(self, people: list[str]) -> Counterfactual:
         """Free ever more people until the time is up; each round starts from what the one before found."""
-        told = Counterfactual("unknown", self.applicant, proven=False)
+        told = self._at_once()
         sizes = [*(size for size in SIZES if size < len(people)), len(people)]
         for before, size in itertools.pairwise((0, *sizes)):
             started = time.monotonic()
             expected = self._built if told.kind == "unknown" else self._took
-            if before and started + SPARE * expected * size / before > self.deadline:
+            if started + SPARE * expected * size / (before or size) > self.deadline:
                 break
             near = Nearby(self.problem, self.turns, people[:size])
             self._built = time.monotonic() - started
@@ -168,6 +171,33 @@ class _Question:
                 break
             self._took = time.monotonic() - started
         return told
+
+    def _at_once(self) -> Counterfactual:
+        """Tell what the exchange to start from changes; where fill is judged by its optimum, nothing is known yet."""
+        if self.known is None or self.problem.charter.min_fill:
+            return Counterfactual("unknown", self.applicant, proven=False)
+        turns = tuple(sorted(self.known, key=lambda turn: turn.order))
+        return self._answer(self._first_change(turns), turns, proven=False)
+
+    def _first_change(self, turns: tuple[Turn, ...]) -> Fall | None:
+        """Return the first tier, or fairness level, on which other turns reach something else."""
+        for wish in tiers_of(self.problem):
+            old, new = wish.measure(self.problem, self.turns), wish.measure(self.problem, turns)
+            if old.value is not None and new.value is not None and old.value != new.value:
+                return Fall(wish.name, None, old.value, new.value)
+            for level in sorted({one.at_least for one in (*old.levels, *new.levels)}):
+                before, after = (next((o.count for o in t.levels if o.at_least >= level), 0) for t in (old, new))
+                if before != after:
+                    return Fall(wish.name, level, before, after)
+        return None
+
+    def _answer(self, change: Fall | None, turns: tuple[Turn, ...], *, proven: bool) -> Counterfactual:
+        """Return an answer with what everybody gets in these turns."""
+        old, new = amounts(self.problem, self.turns), amounts(self.problem, turns)
+        pairs = {name: (old.get(name, 0), new.get(name, 0)) for name in sorted({*old, *new})}
+        changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        kind: Kind = "draw" if change is None else "better" if change.after > change.before else "falls"
+        return Counterfactual(kind, self.applicant, proven, change, turns, changed)
 
     def _worse(self, new: Counterfactual, old: Counterfactual) -> bool:
         """Tell whether a larger part, cut short, gave less than a smaller one had."""
@@ -206,18 +236,13 @@ class _Question:
 
     def _told(self, near: Nearby, found: Found, chosen: list[int]) -> Counterfactual:
         turns = near.model.extract(chosen)
-        before, after = amounts(self.problem, self.turns), amounts(self.problem, turns)
-        pairs = {name: (before.get(name, 0), after.get(name, 0)) for name in sorted({*before, *after})}
-        changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
         known = self.claims.largest is not None or not self.problem.charter.min_fill
         whole = near.everybody and found.exhausted and known
         if found.place is None:
-            settled = whole or (known and all(self._sure(near)))
-            return Counterfactual("draw", self.applicant, settled, turns=turns, amounts=changed)
+            return self._answer(None, turns, proven=whole or (known and all(self._sure(near))))
         goal = near.goals[found.place]
         change = Fall(goal.tier, goal.at_least, goal.value(near.start), goal.value(chosen))
-        kind: Kind = "better" if change.after > change.before else "falls"
-        return Counterfactual(kind, self.applicant, whole, change, turns, changed)
+        return self._answer(change, turns, proven=whole)
 
     def _culprits(self, near: Nearby) -> tuple[str, ...]:
         """Return the codes of rules that must go for such a turn to be possible, found by leaving rules out."""

@@ -78,6 +78,7 @@ def test_what_is_called_proven_is_the_enumerated_truth(seed: int) -> None:
         now = matching(given.turns, *asked)
         wanted = [turns for turns in all_plans if matching(turns, *asked) > now]
         judge(found, given, told, wanted)
+        judge_at_once(found, given, what_if(found, given, *asked, seconds=0), wanted)
         for lang in ("fr", "ar", "en"):
             for persons in (False, True):
                 assert all("{" not in render(m, lang) for m in sentences(found, given, told, persons=persons))
@@ -109,6 +110,20 @@ def judge(found: Problem, given: Plan, told: Counterfactual, wanted: list[tuple[
     (tier, _, before), (_, _, after) = difference
     assert (told.change.tier, told.change.before, told.change.after) == (tier, before, after)
     assert told.kind == ("better" if after > before else "falls")
+
+
+def judge_at_once(found: Problem, given: Plan, told: Counterfactual, wanted: list[tuple[Turn, ...]]) -> None:
+    """Out of time before an engine was asked, what is told is so, and never called proven."""
+    if told.kind in ("given", "unknown"):
+        return
+    assert not told.proven
+    assert verify(found, told.turns).accepted
+    assert matching_any(wanted, told.turns)
+    assert told.amounts == changed(found, given.turns, told.turns)
+    now, then = flat(found, given.turns), flat(found, told.turns)
+    difference = next(((a, b) for a, b in zip(now, then, strict=True) if a != b), None)
+    change = told.change and (told.change.tier, told.change.level, told.change.before, told.change.after)
+    assert change == (difference and (*difference[0], difference[1][2]))
 
 
 def matching_any(wanted: list[tuple[Turn, ...]], turns: tuple[Turn, ...]) -> bool:
@@ -181,8 +196,8 @@ def test_a_pin_in_the_way_is_named() -> None:
 def test_a_ban_and_an_absence_leave_no_such_turn() -> None:
     found = make("AB", forbidden=[{"applicant": "A", "periods": [0]}], requests=[request("A", "S", unavailable=[1])])
     given = plan(found)
-    assert what_if(found, given, "A", None, 0).rules == ("forbidden",)
-    assert what_if(found, given, "A", None, 1) == Counterfactual("clash", "A", proven=True)
+    assert what_if(found, given, "A", None, 0, seconds=LONG).rules == ("forbidden",)
+    assert what_if(found, given, "A", None, 1, seconds=LONG) == Counterfactual("clash", "A", proven=True)
 
 
 def test_out_of_time_nothing_is_claimed() -> None:
