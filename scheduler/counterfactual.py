@@ -28,7 +28,7 @@ from scheduler.wishes.fairness import amounts
 
 SIZES = (12, 40, 120)
 """People set free, round by round; then everybody."""
-TRIED, LOOKING = 60, 0.2
+TRIED, LOOKING = 400, 0.2
 """Direct exchanges looked at whatever the time; the others in this share of it."""
 SPARE = 1.1
 """A round that would end in time only if it took less than this many times what is expected is not begun."""
