@@ -9,6 +9,7 @@ left nothing to look at, or when the plan at hand is proven the best and nothing
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,10 +28,12 @@ from scheduler.wishes.fairness import amounts
 
 SIZES = (12, 40, 120)
 """People set free, round by round; then everybody."""
-TRIED = 60
-"""Direct exchanges looked at for one that breaks no rule, to start from."""
-GROWTH = 4.0
-"""A round takes at most about this many times as long as the one before; one that cannot end in time is not begun."""
+TRIED, LOOKING = 400, 0.2
+"""Direct exchanges looked at whatever the time; the others in this share of it."""
+SPARE = 1.1
+"""A round that would end in time only if it took less than this many times what is expected is not begun."""
+EACH = 1e-4
+"""Seconds expected of a first, small part for each turn of the plan."""
 
 Kind = Literal["given", "clash", "unknown", "falls", "draw", "better"]
 
@@ -119,7 +122,8 @@ class _Question:
     ) -> None:
         self.problem, self.turns, self.asked, self.claims = problem, turns, asked, claims
         self.applicant, self.deadline = asked[0], deadline
-        self.swap: Swap | None = None
+        self.known: list[Turn] | None = None
+        self._built = self._took = EACH * len(turns)  # seconds the model of the last round took, and that round
 
     def answer(self) -> Counterfactual:
         """Ask round by round; the largest part that was answered counts."""
@@ -130,26 +134,70 @@ class _Question:
             return Counterfactual("given", applicant, proven=True)
         if any(period is not None and period in turn.periods and space in (None, turn.space) for turn in own):
             return Counterfactual("given", applicant, proven=True)
-        swaps = direct(self.problem, board, applicant, space, period)
-        self.swap = next((swap for swap in swaps[:TRIED] if not board.violations(swap)), None)
+        swaps = self._judged(board, direct(self.problem, board, applicant, space, period))
         people = closest(self.problem, board, swaps, applicant, space)
         return self._grow(people)
 
-    def _grow(self, people: list[str]) -> Counterfactual:
-        """Free ever more people until the time is up."""
-        told = Counterfactual("unknown", self.applicant, proven=False)
-        took = 0.0
-        for size in dict.fromkeys((*(size for size in SIZES if size < len(people)), len(people))):
-            started = time.monotonic()
-            if started + took * (GROWTH if told.kind != "unknown" else 1.5) > self.deadline and took:
+    def _judged(self, board: Board, swaps: list[Swap]) -> list[Swap]:
+        """Put the exchanges that break no rule first, those that break one last; start from the first of all."""
+        until = time.monotonic() + LOOKING * self._left()
+        allowed: list[Swap] = []
+        broken: list[Swap] = []
+        for number, swap in enumerate(swaps):
+            if number >= TRIED and time.monotonic() > until:
                 break
-            result = self._round(Nearby(self.problem, self.turns, people[:size]))
+            instead = any(turn.applicant == self.applicant for turn in swap.removed)  # of her own turn, not one more
+            (broken if instead or board.personal(swap) or board.shared(swap) else allowed).append(swap)
+        if allowed:
+            self.known = [*(turn for turn in self.turns if turn not in allowed[0].removed), *allowed[0].added]
+        return [*allowed, *swaps[len(allowed) + len(broken) :], *broken]
+
+    def _grow(self, people: list[str]) -> Counterfactual:
+        """Free ever more people until the time is up; each round starts from what the one before found."""
+        told = self._at_once()
+        sizes = [*(size for size in SIZES if size < len(people)), len(people)]
+        for before, size in itertools.pairwise((0, *sizes)):
+            started = time.monotonic()
+            expected = self._built if told.kind == "unknown" else self._took
+            if started + SPARE * expected * size / (before or size) > self.deadline:
+                break
+            near = Nearby(self.problem, self.turns, people[:size])
+            self._built = time.monotonic() - started
+            result = self._round(near)
             if result is not None and (told.kind == "unknown" or not self._worse(result, told)):
                 told = result
+                self.known = list(told.turns) or self.known
             if told.proven:
                 break
-            took = time.monotonic() - started
+            self._took = time.monotonic() - started
         return told
+
+    def _at_once(self) -> Counterfactual:
+        """Tell what the exchange to start from changes; where fill is judged by its optimum, nothing is known yet."""
+        if self.known is None or self.problem.charter.min_fill:
+            return Counterfactual("unknown", self.applicant, proven=False)
+        turns = tuple(sorted(self.known, key=lambda turn: turn.order))
+        return self._answer(self._first_change(turns), turns, proven=False)
+
+    def _first_change(self, turns: tuple[Turn, ...]) -> Fall | None:
+        """Return the first tier, or fairness level, on which other turns reach something else."""
+        for wish in tiers_of(self.problem):
+            old, new = wish.measure(self.problem, self.turns), wish.measure(self.problem, turns)
+            if old.value is not None and new.value is not None and old.value != new.value:
+                return Fall(wish.name, None, old.value, new.value)
+            for level in sorted({one.at_least for one in (*old.levels, *new.levels)}):
+                before, after = (next((o.count for o in t.levels if o.at_least >= level), 0) for t in (old, new))
+                if before != after:
+                    return Fall(wish.name, level, before, after)
+        return None
+
+    def _answer(self, change: Fall | None, turns: tuple[Turn, ...], *, proven: bool) -> Counterfactual:
+        """Return an answer with what everybody gets in these turns."""
+        old, new = amounts(self.problem, self.turns), amounts(self.problem, turns)
+        pairs = {name: (old.get(name, 0), new.get(name, 0)) for name in sorted({*old, *new})}
+        changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        kind: Kind = "draw" if change is None else "better" if change.after > change.before else "falls"
+        return Counterfactual(kind, self.applicant, proven, change, turns, changed)
 
     def _worse(self, new: Counterfactual, old: Counterfactual) -> bool:
         """Tell whether a larger part, cut short, gave less than a smaller one had."""
@@ -175,7 +223,7 @@ class _Question:
         if sum(index not in near.model.closed for index, _ in wished.terms) < more:
             return Counterfactual("clash", self.applicant, proven=True, rules=("forbidden",) if wished.terms else ())
         descent = Descent(near, (wished, more), self._sure(near), self.claims.largest, self.deadline)
-        found = descent.run(None if self.swap is None else near.after(self.swap))
+        found = descent.run(None if self.known is None else near.holding(self.known))
         if found is None or (not found.chosen and not near.everybody):
             return None
         if not found.chosen:
@@ -188,18 +236,13 @@ class _Question:
 
     def _told(self, near: Nearby, found: Found, chosen: list[int]) -> Counterfactual:
         turns = near.model.extract(chosen)
-        before, after = amounts(self.problem, self.turns), amounts(self.problem, turns)
-        pairs = {name: (before.get(name, 0), after.get(name, 0)) for name in sorted({*before, *after})}
-        changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
         known = self.claims.largest is not None or not self.problem.charter.min_fill
         whole = near.everybody and found.exhausted and known
         if found.place is None:
-            settled = whole or (known and all(self._sure(near)))
-            return Counterfactual("draw", self.applicant, settled, turns=turns, amounts=changed)
+            return self._answer(None, turns, proven=whole or (known and all(self._sure(near))))
         goal = near.goals[found.place]
         change = Fall(goal.tier, goal.at_least, goal.value(near.start), goal.value(chosen))
-        kind: Kind = "better" if change.after > change.before else "falls"
-        return Counterfactual(kind, self.applicant, whole, change, turns, changed)
+        return self._answer(change, turns, proven=whole)
 
     def _culprits(self, near: Nearby) -> tuple[str, ...]:
         """Return the codes of rules that must go for such a turn to be possible, found by leaving rules out."""
@@ -210,7 +253,7 @@ class _Question:
         codes = [rule.code for rule in rules_of(self.problem) if rule.code not in ("known", "min_fill")]
         gone: list[str] = []
         for code in codes:
-            if self._left() <= 0:
+            if self._left() < self._built:
                 break
             trial = Nearby(self.problem, self.turns, people, frozenset((*gone, code)))
             again = trial.wished(*self.asked)

@@ -52,16 +52,11 @@ class Nearby:
         free = (index for index in range(self.model.count) if index not in fixed)
         return Light(self.model.count, self.model.rows, free, [*self.frozen, *(i for i in still if self.start[i])])
 
-    def after(self, swap: Swap) -> list[int] | None:
-        """Return the plan at hand with an exchange done, as an assignment; None if some turn of it has no column."""
+    def holding(self, turns: Iterable[Turn]) -> list[int] | None:
+        """Return a plan as an assignment; None if some turn of it has no column."""
         places = {column: index for index, column in enumerate(self.model.options.columns)}
-        gone = {(turn.applicant, turn.space, turn.start, turn.length) for turn in swap.removed}
-        kept = [index for index in self.held if self.model.column(index).turn not in gone]
-        try:
-            added = columns_of(self.model.options, swap.added, {turn.applicant for turn in swap.added})
-        except BadQuestion:
-            return None
-        return self.model.settled([*kept, *(places[column] for column in added)])
+        columns = columns_of(self.model.options, turns, ())
+        return self.model.settled(places[c] for c in columns) if places.keys() >= set(columns) else None
 
     def wished(self, applicant: str, space: str | None, period: int | None) -> Goal:
         """Count the turns of an applicant in a space and period, if given."""

@@ -68,15 +68,16 @@ def supervise(
         cwd=Path(__file__).parents[1],
     )
     errors: list[str] = []
+    deadline = None if limits.seconds is None else started + limits.seconds
+    order = (child, problem, case, limits, deadline, visitors)
     threads = [
+        threading.Thread(target=_order, args=order, daemon=True),  # a child may be slow to take it
         threading.Thread(target=_read, args=(child, inbox), daemon=True),
         threading.Thread(target=lambda: errors.extend(child.stderr or ()), daemon=True),
     ]
     for thread in threads:
         thread.start()
-    deadline = None if limits.seconds is None else started + limits.seconds
     try:
-        _order(child, problem, case, limits, deadline, visitors)
         for message in _messages(inbox, run, deadline, stop):
             _note(run, message)
             tell(message)

@@ -157,11 +157,16 @@ class _Asker:
                 yield from self._fair_exchanges(space, places, start, length)
 
     def _fair_exchanges(self, space: Space, places: list[tuple[str, ...]], start: int, length: int) -> Iterator[Swap]:
-        for place in places:
+        """Yield the fair exchanges for a turn; none where a stand is free: a shorter turn on it is judged already."""
+        window = range(start, start + length)
+        held = [(place, tuple(self.board.holders(space.id, place, window))) for place in places]
+        if any(not holders and not self._closed(space, place, window) for place, holders in held):
+            return
+        for place, holders in held:
             turn = self._turn(space, place, start, length)
-            swap = Swap(tuple(self.board.holders(space.id, turn.stands, turn.periods)), (turn,))
+            swap = Swap(holders, (turn,))
             unfair = self.say.by_fairness and self.board.fairer(swap) < 0
-            if swap.removed and not unfair and not self.board.personal(Swap(added=(turn,))):
+            if holders and not unfair and not self.board.personal(Swap(added=(turn,))):
                 yield swap
 
     def _try_free(self, free: list[Turn], notes: Notes) -> None:

@@ -12,7 +12,7 @@ from app.planning.judge import Namer
 from app.planning.wording import render
 from scheduler.codec.sentences import decode_message
 
-SECONDS = 1.5  # for the search itself
+SECONDS = 1.7  # for the child, its start included
 PATIENCE = 8.0  # seconds after which the child is ended, its start included
 
 

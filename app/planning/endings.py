@@ -16,7 +16,14 @@ from scheduler.errors import BadCase
 from scheduler.plan import Plan
 
 IMPOSSIBLE, BAD_CASE, NOTHING = 1, 2, 3
-OUT_OF_MEMORY_SIGNS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "out of memory", "memory limit")
+OUT_OF_MEMORY_SIGNS = (
+    "MemoryError",
+    "bad_alloc",
+    "Cannot allocate memory",
+    "out of memory",
+    "memory limit",
+    "(memory)",
+)
 
 
 @dataclass(frozen=True)
@@ -35,21 +42,32 @@ class Ending:
 
 
 def ending(case_text: str, plan_text: str | None, code: int, child: Child, stopped: str = "") -> Ending:
-    """Judge what a solver left. ``stopped``: "" if it ended by itself, else "cancelled" or "timed_out"."""
+    """Judge what a solver left. ``stopped``: "" if it ended by itself, else "cancelled" or "timed_out".
+
+    One that ended by itself, but not with 0, broke off: the best plan so far is kept, and not called its answer.
+    """
     plan = readable(plan_text) if plan_text else None
     if plan is not None and plan.status == "impossible":
         return Ending(RunState.IMPOSSIBLE, "impossible", kept(plan))
-    if plan is not None and stopped and not plan.turns and plan.status != "proven":
-        plan = None  # stopped before the first turn: nothing worth keeping or looking at
+    early = stopped or (_broken(child) if code else "")
+    if plan is not None and early and not plan.turns and plan.status != "proven":
+        plan = None  # ended before the first turn: nothing worth keeping or looking at
     if plan is not None and plan_text is not None and plan.status != "cancelled":
-        return _with_plan(case_text, plan_text, plan, stopped)
+        return _with_plan(case_text, plan_text, plan, early)
     if plan is not None and plan.turns and plan_text is not None:
-        return _with_plan(case_text, plan_text, plan, stopped or "cancelled")
+        return _with_plan(case_text, plan_text, plan, early or "cancelled")
     if stopped == "cancelled":
         return Ending(RunState.CANCELLED, "cancelled")
     if child.refusal:
         return Ending(RunState.BAD_CASE, "too_large", [child.refusal])
     return without_plan(code, child.said, stopped)
+
+
+def _broken(child: Child) -> str:
+    """Why a solve that leaves a plan did not come to its end, as the code of a state."""
+    memory = any(sign in child.said for sign in OUT_OF_MEMORY_SIGNS)
+    memory = memory or any(line.get("outcome") == "memory" for line in child.told)
+    return "out_of_memory" if memory else "broken"
 
 
 def without_plan(code: int, said: str, stopped: str) -> Ending:
@@ -71,17 +89,16 @@ def without_plan(code: int, said: str, stopped: str) -> Ending:
     return Ending(RunState.FAILED, f"crashed:{code}", lines[-1:])
 
 
-def _with_plan(case_text: str, plan_text: str, plan: Plan, stopped: str) -> Ending:
+def _with_plan(case_text: str, plan_text: str, plan: Plan, early: str) -> Ending:
     try:
         judgement = judge(case_text, plan_text)
     except BadCase as error:
         return Ending(RunState.BAD_CASE, "bad_case", [str(fault) for fault in error.faults])
     if not judgement.accepted:
         return Ending(RunState.FAILED, "rejected", [render(message) for message in judgement.violations][:30])
-    if stopped == "cancelled":
-        return Ending(RunState.CANCELLED, "cancelled_kept", plan_text=plan_text, plan=plan)
-    if stopped == "timed_out":
-        return Ending(RunState.TIMED_OUT, "timed_out_kept", plan_text=plan_text, plan=plan)
+    if early:
+        state = RunState.FAILED if early == "broken" else RunState(early)
+        return Ending(state, f"{early}_kept", plan_text=plan_text, plan=plan)
     return Ending(RunState.DONE, "proven" if plan.status == "proven" else "done", plan_text=plan_text, plan=plan)
 
 
@@ -105,6 +122,14 @@ SENTENCES = {
     "timed_out": _l("Le temps accordé est écoulé sans planning. Donnez plus de temps, puis relancez."),
     "timed_out_kept": _l("Le temps accordé est écoulé ; le meilleur planning trouvé est gardé."),
     "out_of_memory": _l("Le calcul a demandé plus de mémoire que permis. Découpez l'appel ou augmentez la limite."),
+    "out_of_memory_kept": _l(
+        "Le calcul a demandé plus de mémoire que permis et n'est pas allé à son terme ; le meilleur planning trouvé "
+        "jusque-là est gardé et respecte toutes les règles."
+    ),
+    "broken_kept": _l(
+        "Le calcul s'est interrompu avant son terme ; le meilleur planning trouvé jusque-là est gardé et respecte "
+        "toutes les règles. Relancez-le pour aller au bout."
+    ),
     "impossible": _l("Aucun planning ne respecte toutes les règles. Retirez une décision ou assouplissez une règle."),
     "bad_case": _l("Les données de l'appel sont fautives ; rien n'a été calculé. Corrigez-les, puis relancez."),
     "too_large": _l("La saison est trop grande pour la mémoire permise ; rien n'a été calculé."),

@@ -215,6 +215,9 @@ WORDS = {
     ("why", "cancelled_kept"): _l("arrêté à la demande, planning gardé"),
     ("why", "timed_out"): _l("temps écoulé"),
     ("why", "timed_out_kept"): _l("temps écoulé, planning gardé"),
+    ("why", "out_of_memory"): _l("mémoire épuisée"),
+    ("why", "out_of_memory_kept"): _l("mémoire épuisée, planning gardé"),
+    ("why", "broken_kept"): _l("interrompu avant son terme, planning gardé"),
     ("why", "abandoned"): _l("abandonné après des reprises"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from scheduler.codec.sentences import encode_sentence
@@ -34,7 +35,9 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--if", "--what-if", dest="what_if", action="store_true", help="say what one more such turn would cost instead"
     )
-    parser.add_argument("--seconds", metavar="S", type=_seconds, default=1.5, help="time for --if (default: 1.5)")
+    parser.add_argument(
+        "--seconds", metavar="S", type=_seconds, default=1.7, help="wall time for all of --if (default: 1.7)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line: the sentence and its facts")
     language_option(parser)
     parser.set_defaults(run=run)
@@ -74,5 +77,6 @@ def _if(problem: Problem, plan: Plan, arguments: argparse.Namespace) -> list[Mes
 
     asked = (arguments.applicant, arguments.space, arguments.period)
     judge_question(problem, *asked)
-    told = what_if(problem, plan, *asked, seconds=arguments.seconds)
+    left = arguments.started + arguments.seconds - time.monotonic()
+    told = what_if(problem, plan, *asked, seconds=left)
     return sentences(problem, plan, told, persons=arguments.persons)

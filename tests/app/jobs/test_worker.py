@@ -52,6 +52,8 @@ ENDINGS = {
     "crash": (RunState.FAILED, "crashed:1", 0),
     "kill": (RunState.FAILED, "killed:SIGKILL", 0),
     "memory": (RunState.OUT_OF_MEMORY, "out_of_memory", 0),
+    "short": (RunState.OUT_OF_MEMORY, "out_of_memory_kept", 1),
+    "broken": (RunState.FAILED, "broken_kept", 1),
     "bad": (RunState.BAD_CASE, "bad_case", 0),
     "impossible": (RunState.IMPOSSIBLE, "impossible", 0),
     "cheat": (RunState.FAILED, "rejected", 0),

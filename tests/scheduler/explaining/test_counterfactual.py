@@ -78,6 +78,7 @@ def test_what_is_called_proven_is_the_enumerated_truth(seed: int) -> None:
         now = matching(given.turns, *asked)
         wanted = [turns for turns in all_plans if matching(turns, *asked) > now]
         judge(found, given, told, wanted)
+        judge_at_once(found, given, what_if(found, given, *asked, seconds=0), wanted)
         for lang in ("fr", "ar", "en"):
             for persons in (False, True):
                 assert all("{" not in render(m, lang) for m in sentences(found, given, told, persons=persons))
@@ -109,6 +110,20 @@ def judge(found: Problem, given: Plan, told: Counterfactual, wanted: list[tuple[
     (tier, _, before), (_, _, after) = difference
     assert (told.change.tier, told.change.before, told.change.after) == (tier, before, after)
     assert told.kind == ("better" if after > before else "falls")
+
+
+def judge_at_once(found: Problem, given: Plan, told: Counterfactual, wanted: list[tuple[Turn, ...]]) -> None:
+    """Out of time before an engine was asked, what is told is so, and never called proven."""
+    if told.kind in ("given", "unknown"):
+        return
+    assert not told.proven
+    assert verify(found, told.turns).accepted
+    assert matching_any(wanted, told.turns)
+    assert told.amounts == changed(found, given.turns, told.turns)
+    now, then = flat(found, given.turns), flat(found, told.turns)
+    difference = next(((a, b) for a, b in zip(now, then, strict=True) if a != b), None)
+    change = told.change and (told.change.tier, told.change.level, told.change.before, told.change.after)
+    assert change == (difference and (*difference[0], difference[1][2]))
 
 
 def matching_any(wanted: list[tuple[Turn, ...]], turns: tuple[Turn, ...]) -> bool:
@@ -181,8 +196,8 @@ def test_a_pin_in_the_way_is_named() -> None:
 def test_a_ban_and_an_absence_leave_no_such_turn() -> None:
     found = make("AB", forbidden=[{"applicant": "A", "periods": [0]}], requests=[request("A", "S", unavailable=[1])])
     given = plan(found)
-    assert what_if(found, given, "A", None, 0).rules == ("forbidden",)
-    assert what_if(found, given, "A", None, 1) == Counterfactual("clash", "A", proven=True)
+    assert what_if(found, given, "A", None, 0, seconds=LONG).rules == ("forbidden",)
+    assert what_if(found, given, "A", None, 1, seconds=LONG) == Counterfactual("clash", "A", proven=True)
 
 
 def test_out_of_time_nothing_is_claimed() -> None:
@@ -198,12 +213,23 @@ def test_a_part_of_the_case_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     names = [f"P{n:02}" for n in range(14)]
     found = make([person(name) for name in names], [space("S", 1)], season=7)
     given = plan(found, *(turn(name, "S/1", n) for n, name in enumerate(names[:7])))
-    monkeypatch.setattr("scheduler.counterfactual.GROWTH", 1e9)
+    monkeypatch.setattr("scheduler.counterfactual.SPARE", 1e9)
     told = what_if(found, given, names[13], seconds=LONG)
     assert told.turns
     assert not told.proven
-    monkeypatch.setattr("scheduler.counterfactual.GROWTH", 1.0)
+    monkeypatch.undo()
     assert what_if(found, given, names[13], seconds=LONG).proven
+
+
+def test_an_exchange_that_breaks_no_rule_is_looked_for_beyond_the_fairest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C has most and would give up her turn first, but it is fixed; B's is the next."""
+    people = [person("A"), person("B", received=2), person("C", received=5)]
+    pin = {"applicant": "C", "space": "S", "start": 0, "length": 1}
+    found = make(people, [space("S", 1)], season=2, pins=[pin])
+    given = plan(found, turn("C"), turn("B", "S/1", 1))
+    assert what_if(found, given, "A", seconds=0).losers == {"B": (1, 0)}
+    monkeypatch.setattr("scheduler.counterfactual.TRIED", 1)
+    assert what_if(found, given, "A", seconds=0).kind == "unknown"
 
 
 def test_asked_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

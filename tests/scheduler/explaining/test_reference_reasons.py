@@ -201,3 +201,14 @@ def test_an_exchange_for_a_longer_turn_is_judged_too() -> None:
     assert "not_fairer" in found
     whole = Swap((turn("B", "S/1", 0, 2),), (turn("A", "S/1", 0, 2),))
     assert any(whole in one.swaps for one in found.values())
+
+
+def test_nobody_need_give_way_beside_a_free_stand() -> None:
+    """B and A show the same craft, of which one stand may: A cannot have the other one, and it is nobody's."""
+    asked = [request("A", "S", turn_length={"min": 1, "max": 2}), request("B", "S", turn_length={"min": 2, "max": 2})]
+    people = [person("A", activity="craft"), person("B", activity="craft")]
+    problem = make(people, [space("S", 2)], asked, 2, charter={"max_same_activity": 1})
+    said = [one.code for one in reasons(problem, [turn("B", "S/1", 0, 2)], "A")]
+    assert said == ["standing", "max_same_activity"]
+    both = make(people, [space("S", 1)], asked, 2)
+    assert len(reasons(both, [turn("B", "S/1", 0, 2)], "A")) > 2, "where hers is the only one, an exchange is judged"
