@@ -86,17 +86,17 @@ def _shortened(pin: Document, kept: Iterable[Turn]) -> Document:
     return {**pin, "length": min(pin["length"], length)}
 
 
-def days_of(call: Call, stays: Iterable[Stay], rows: Iterable[PublishedTurn]) -> list[Stay]:
-    """The stays with the days that begun turns really have.
+def days_of(call: Call, stays: Iterable[Stay], rows: Iterable[PublishedTurn] | None) -> list[Stay]:
+    """The stays with the days that begun turns really have; ``rows``: turns in force, None before any rotation.
 
     One may have been taken up, or cut, inside a period; and a place that closes is left meanwhile.
     """
-    old = {(row.exhibitor_id, row.stand_id, row.start): row for row in rows if row.starts_on <= today()}
+    old = {(row.exhibitor_id, row.stand_id, row.start): row for row in rows or () if row.starts_on <= today()}
     closures = closing.ahead(call, today()) if old else []
     found = []
     for stay in stays:
         row = old.get((stay.exhibitor_id, stay.stand_id, stay.start))
-        if rows and row is None and stay.starts_on <= today():  # put by hand in a period under way: from tomorrow
+        if rows is not None and row is None and stay.starts_on <= today():  # put by hand, under way: from tomorrow
             stay = replace(stay, starts_on=min(max(stay.starts_on, today() + DAY), stay.ends_on))
         if row and stay.length <= row.length and stay.starts_on <= row.starts_on:
             kept = replace(

@@ -2,7 +2,8 @@
 
 Counted from the days really held (``app.queries.held``), never kept as a sum:
 
-* a period counts for whoever held a stand for at least half of its days;
+* a period counts for whoever held a stand for at least half of its days (the plan of its own season knows no parts of
+  a period: a gap filled late fills it whole there);
 * it is *lived* once it is over, *due* while it is under way or to come;
 * with the charter's policy, a period missed for more than half of the days held does not count;
 * a turn counts once, with its first period that counts; lived when all its periods are over;

@@ -90,7 +90,7 @@ def review(plan: StoredPlan) -> Review:
     ]
     if any(stand not in known.stands for turn in turns for stand in turn.stands):
         return Review(known, previous, stops=stops, remarks=remarks)
-    stays = begun.days_of(call, stays_of_plan(turns, call, known), rows)
+    stays = begun.days_of(call, stays_of_plan(turns, call, known), previous.turns if previous else None)
     before = stays_of_rows(rows)
     changes = compare(before, stays)
     remarks += _cut_short(changes, known)

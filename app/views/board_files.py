@@ -15,6 +15,7 @@ from app.i18n import _, direction, localized
 from app.models import Space
 from app.permissions import current_actor, manages, policy
 from app.planning.board_page import Page, page
+from app.planning.leaves import leaves
 from app.queries.boards import plan_of_call
 from app.services import board_import
 from app.services.imports import BadFile
@@ -85,5 +86,7 @@ def sheets(plan_id: int) -> str:
     what = request.args.get("what", "plan")
     if what not in SHEETS:
         abort(404)
-    plan = g.subject
-    return render_template("board/print.html", plan=plan, call=plan.call, page=page(plan), what=what)
+    plan, told = g.subject, page(g.subject)
+    return render_template(
+        "board/print.html", plan=plan, call=plan.call, page=told, leaves=leaves(told.board), what=what
+    )

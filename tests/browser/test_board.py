@@ -176,7 +176,44 @@ def test_the_keyboard_alone(live: Live, visit: Open, scene: Scene, language: str
     page.keyboard.press("Enter")
     expect(page.locator("[data-part=tools] .tools")).to_have_attribute("data-version", "3")
     assert any(turn[0] == d for turn in held(live, scene))
+    with_d = held(live, scene)
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-part=tools] .tools")).to_have_attribute("data-version", "4")
+    assert not any(turn[0] == d for turn in held(live, scene))
+    page.keyboard.press("Control+y")
+    expect(page.locator("[data-part=tools] .tools")).to_have_attribute("data-version", "5")
+    assert held(live, scene) == with_d
+    assert edits(live, scene) == ["move", "remove", "place", "undo", "redo"]
     browser.check()
+
+
+def test_the_letters_of_the_board_on_an_arabic_keyboard(live: Live, visit: Open, scene: Scene) -> None:
+    """Its keys write no Latin letters: N is the key beside B, Z the first of the lowest row."""
+    browser = visit(size=DESK, language="ar")
+    browser.sign_in(scene.email)
+    page = browser.open(scene.path)
+    before, tools = held(live, scene), page.locator("[data-part=tools] .tools")
+    card(page, scene, "01", 0).focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-verdict]").first.wait_for()
+    arabic(page, "ى", "KeyN")
+    page.keyboard.press("Enter")
+    expect(tools).to_have_attribute("data-version", "1")
+    assert held(live, scene) != before
+    arabic(page, "ئ", "KeyZ", ctrl=True)
+    expect(tools).to_have_attribute("data-version", "2")
+    assert held(live, scene) == before
+    arabic(page, "ئ", "KeyZ", ctrl=True, shift=True)
+    expect(tools).to_have_attribute("data-version", "3")
+    assert edits(live, scene) == ["move", "undo", "redo"]
+
+
+def arabic(page: Page, key: str, code: str, *, ctrl: bool = False, shift: bool = False) -> None:
+    """Press a key as an Arabic keyboard does."""
+    page.evaluate(
+        "event => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', event))",
+        {"key": key, "code": code, "ctrlKey": ctrl, "shiftKey": shift, "bubbles": True, "cancelable": True},
+    )
 
 
 def test_a_breach_asks_for_a_reason_and_says_so(live: Live, visit: Open, scene: Scene) -> None:

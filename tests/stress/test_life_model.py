@@ -1,9 +1,11 @@
-"""A published rotation lived at random, against a plain model: publish, answer, lapse, swap, return, close, republish.
+"""A published rotation lived at random, against a plain model: publish, answer, lapse, swap, return, close, republish,
+come or stay away.
 
-The model is a set of (exhibitor, stand, week), and who stood where at the end of each day that has passed. After each
-step: the turns are the model's; no stand twice, nobody in two places; the days held are those of the turns, no more;
-every offer that is not open ended exactly once; the plan in force says the same as the rows; the journal, read from
-its first entry, leads to the same states; and the ledger counts the weeks that were lived.
+The model is a set of (exhibitor, stand, week), who stood where at the end of each day that has passed, and what was
+noted of whom. After each step: the turns are the model's; no stand twice, nobody in two places; the days held are
+those of the turns, no more; every offer that is not open ended exactly once; the plan in force says the same as the
+rows; the journal, read from its first entry, leads to the same states; the list of the day names who stands there;
+and the ledger counts the weeks that were lived and, where the charter says so, not missed.
 This is looked at whenever a statement that may change a row was sent, or time has passed: after a step that did
 neither, nothing can be other than it was.
 
@@ -14,7 +16,8 @@ neither, nothing can be other than it was.
 import os
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import permutations
 
 import pytest
 from flask import Flask
@@ -24,14 +27,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.clock import local, pretending
+from app.clock import at_wall, local, pretending
 from app.errors import Invalid, Refused
 from app.extensions import db
 from app.jobs import clock
 from app.models import (
     Application,
+    Attendance,
+    AttendanceState,
     AuditEntry,
     ClosureReason,
+    MissedPeriods,
     Occupancy,
     Offer,
     OfferState,
@@ -45,8 +51,10 @@ from app.models import (
     VacancyState,
 )
 from app.planning.judge import turns_of
+from app.queries import attendance as days
 from app.queries import closing, ledger
-from app.services import audit, closure, occupancy, offer, repairing, rotation, seeking, swap, turn
+from app.services import absence, attendance, audit, closure, occupancy, offer, repairing, rotation, seeking, swap, turn
+from app.services.attendance import Mark
 from app.services.closure import ClosureFacts
 from tests.living import NOW, Ids, Living, make_living, user_of
 from tests.plans import store_plan
@@ -58,6 +66,15 @@ SEED = os.environ.get("DAWRA_LIFE_SEED")
 WEEKS, STANDS = 4, 2
 ANY = st.integers(0, 10_000)
 DAY = timedelta(days=1)
+ABSENCES = 2  # in a row, and the rest of the turns may go to others
+ABSENT = AttendanceState.ABSENT
+HAPPENS = (
+    "accept", "accept refused", "decline", "turns that lapsed", "give back", "give back refused", "close", "republish",
+    "works over a turn", "filled in a week under way", "propose a swap refused", "propose what may be", "swap agree",
+    "swap approve", "swap decline", "swap cancel", "swaps done", "leave the list", "rejoin the list", "note present",
+    "note absent", "note absent refused", "correct", "free the rest", "free the rest refused", "weeks missed",
+)  # fmt: skip
+Kind = tuple[bool, SwapPolicy, MissedPeriods]
 pytestmark = pytest.mark.stress
 
 
@@ -66,7 +83,7 @@ class Life(RuleBasedStateMachine):
 
     living: Living
     writes: Writes
-    beginnings: dict[tuple[bool, SwapPolicy], tuple[str, list[str], Ids]]
+    beginnings: dict[Kind, tuple[str, list[str], Ids]]
     lives: Counter[int]
     done: Counter[str]
 
@@ -76,26 +93,36 @@ class Life(RuleBasedStateMachine):
         fields = {"writes": writes, "beginnings": {}, "lives": Counter(), "done": Counter()}
         return type("Life", (cls,), fields)
 
-    @initialize(refill=st.booleans(), policy=st.sampled_from((SwapPolicy.FREE, SwapPolicy.APPROVED)))
-    def publish(self, refill: bool, policy: SwapPolicy) -> None:
+    @initialize(
+        refill=st.booleans(), policy=st.sampled_from((SwapPolicy.FREE, SwapPolicy.APPROVED)),
+        missed=st.sampled_from((MissedPeriods.COUNT, MissedPeriods.NEVER)), settled=st.booleans(),
+    )  # fmt: skip
+    def publish(self, refill: bool, policy: SwapPolicy, missed: MissedPeriods, settled: bool) -> None:
         """A call with four people on two stands in two weeks, and three who wait."""
         self.at = NOW
         self.steps, self.looked = -1, (-1, NOW)
-        self.living = self._begin(refill, policy)
+        self.never = missed is MissedPeriods.NEVER
+        self.living = self._begin((refill, policy, missed))
         self.people = {who.id: who for who in (*self.living.placed, *self.living.waiting)}
         self.model = {(who.id, n % STANDS, n // STANDS) for n, who in enumerate(self.living.placed)}
         self.lived: set[tuple[int, int, date]] = set()
         self.shut: set[tuple[int, date]] = set()
-        self.since: dict[tuple[int, int, int], date] = {}  # put by hand in a week under way: from the next day on
+        self.since: dict[tuple[int, int, int], date] = {}  # filled in a week under way: from that day on
+        self.noted: dict[tuple[int, date], AttendanceState] = {}
+        if settled:
+            self.everybody_accepts()
 
-    def _begin(self, refill: bool, policy: SwapPolicy) -> Living:
+    def _begin(self, kind: Kind) -> Living:
         """The published rotation, made once for each kind of call and brought back for the next life."""
-        kind = refill, policy
+        refill, policy, missed = kind
         if kind not in self.beginnings:
             if self.beginnings:  # one site in the database at a time
                 bring_back("empty", [])
             with pretending(self.at):
-                made = make_living(4, 3, periods=WEEKS, refill=refill, swaps=policy, offer_days=3, max_turns=1)
+                made = make_living(
+                    4, 3, periods=WEEKS, refill=refill, swaps=policy, offer_days=3, max_turns=1,
+                    absences_running=ABSENCES, missed_periods=missed,
+                )  # fmt: skip
             name = f"kept{len(self.beginnings)}"
             self.beginnings[kind] = name, keep(name), made.ids()
         else:
@@ -141,10 +168,25 @@ class Life(RuleBasedStateMachine):
         """Somebody says yes."""
         asked = self._all(Offer, OfferState.OPEN)
         if asked:
-            one = asked[which % len(asked)]
-            place, free = self._place(one), one.vacancy_id is not None
-            if self._try(lambda: offer.accept(user_of(one.exhibitor), one.id), "accept") and free:
-                self.model.add(place)
+            self._accept(asked[which % len(asked)])
+
+    @rule()
+    def everybody_accepts(self) -> None:
+        """All who are asked say yes."""
+        for one in self._all(Offer, OfferState.OPEN):
+            self._accept(one)
+
+    def _accept(self, one: Offer) -> None:
+        place, free, first = self._place(one), one.vacancy_id is not None, one.starts_on
+        if self._try(lambda: offer.accept(user_of(one.exhibitor), one.id), "accept") and free:
+            self.model.add(place)
+            self._holds_from(place, first)
+
+    def _holds_from(self, place: tuple[int, int, int], first: date) -> None:
+        self.since.pop(place, None)
+        if first > self.living.call.periods[place[2]].starts_on:
+            self.since[place] = first
+            self.done["filled in a week under way"] += 1
 
     @rule(which=ANY)
     def decline(self, which: int) -> None:
@@ -166,8 +208,19 @@ class Life(RuleBasedStateMachine):
 
     @rule(hours=st.one_of(st.integers(1, 100), st.integers(200, 600)))
     def time_passes(self, hours: int) -> None:
-        """The clock's work: what lapsed is released. Whoever stood there at the end of a day has lived it."""
-        before, self.at = self._today(), self.at + timedelta(hours=hours)
+        """The clock's work: what lapsed is released."""
+        self._until(self.at + timedelta(hours=hours))
+
+    @rule(later=st.integers(-1, 5), hour=st.integers(8, 20))
+    def the_next_week_comes(self, later: int, hour: int) -> None:
+        """Some day of the next week that somebody has, or the eve of it."""
+        coming = [self.living.call.periods[week].starts_on + later * DAY for _who, _stand, week in self.model]
+        if coming := [day for day in coming if day > self._today()]:
+            self._until(at_wall(min(coming), time(hour)))
+
+    def _until(self, at: datetime) -> None:
+        """Whoever stood there at the end of a day has lived it."""
+        before, self.at = self._today(), at
         for n in range((self._today() - before).days):
             self.lived |= {(who, stand, before + n * DAY) for who, stand in self._standing(before + n * DAY)}
         lapsing = [one for one in self._all(Offer, OfferState.OPEN) if one.deadline <= self.at]
@@ -208,10 +261,35 @@ class Life(RuleBasedStateMachine):
             mine, theirs = rows[one % len(rows)], rows[other % len(rows)]
             self._try(lambda: swap.propose(user_of(mine.exhibitor), mine.id, theirs.id), "propose a swap")
 
+    @rule(which=ANY, answers=st.integers(0, 3))
+    def propose_what_may_be(self, which: int, answers: int) -> None:
+        """Somebody proposes a swap against which nothing speaks: then it is asked, and may be answered at once."""
+        pairs = list(permutations(self._rows(), 2))
+        pairs = pairs[which % len(pairs) :] + pairs[: which % len(pairs)] if pairs else []
+        with pretending(self.at):
+            free = (pair for pair in pairs if not swap.obstacles(self.living.call, *pair, self.at))
+            mine, theirs = next(free, (None, None))
+        if mine and theirs:
+            until = min(mine.starts_on, theirs.starts_on)
+            assert self._try(lambda: swap.propose(user_of(mine.exhibitor), mine.id, theirs.id), "propose what may be")
+            assert until > self._today()
+            for _n in range(answers - 1):
+                self.a_swap_goes_on(which)
+
+    @rule(which=ANY)
+    def a_swap_goes_on(self, which: int) -> None:
+        """The other agrees, or the manager approves what is agreed."""
+        agreed = self._all(Swap, SwapState.AGREED)
+        self.answer_swap(which, "approve" if agreed else "agree", agreed)
+
     @rule(which=ANY, how=st.sampled_from(("agree", "agree", "decline", "cancel", "approve")))
-    def answer_swap(self, which: int, how: str) -> None:
+    def answer_any_swap(self, which: int, how: str) -> None:
         """A swap goes on, or ends."""
-        found = self._all(Swap, SwapState.ASKED) + self._all(Swap, SwapState.AGREED)
+        self.answer_swap(which, how)
+
+    def answer_swap(self, which: int, how: str, among: list[Swap] | None = None) -> None:
+        """One of these swaps, or of all that are open, is answered."""
+        found = among or self._all(Swap, SwapState.ASKED) + self._all(Swap, SwapState.AGREED)
         if not found:
             return
         one = found[which % len(found)]
@@ -225,6 +303,7 @@ class Life(RuleBasedStateMachine):
         if db.session.get(Swap, one.id, populate_existing=True).state is SwapState.DONE:
             self.model -= {mine, theirs}
             self.model |= {(mine[0], *theirs[1:]), (theirs[0], *mine[1:])}
+            self.done["swaps done"] += 1
 
     @rule(which=ANY, leaving=st.booleans())
     def waiting_list(self, which: int, leaving: bool) -> None:
@@ -290,9 +369,70 @@ class Life(RuleBasedStateMachine):
                 return
         if self._try(lambda: rotation.publish(self.living.boss, plan.id), "republish"):
             self.model = wanted
-            self.since.pop((who, stand, week), None)
-            if self.living.call.periods[week].starts_on <= self._today():
-                self.since[who, stand, week] = self._today() + DAY
+            self._holds_from((who, stand, week), max(self.living.call.periods[week].starts_on, self._tomorrow()))
+
+    def _tomorrow(self) -> date:
+        return self._today() + DAY
+
+    def _stood(self, day: date) -> set[tuple[int, int]]:
+        """(exhibitor, stand) of a day that has come: what was given up on a day was still held on it."""
+        kept = {(who, stand) for who, stand, other in self.lived if other == day}
+        return kept | (self._standing(day) if day == self._today() else set())
+
+    @rule(which=ANY, ago=st.integers(0, 4), state=st.sampled_from((AttendanceState.PRESENT, ABSENT, ABSENT)))
+    def note(self, which: int, ago: int, state: AttendanceState) -> None:
+        """Somebody came or did not: the first note of a day stands."""
+        day, site = self._today() - ago * DAY, self.living.call.site
+        if found := days.day_list(site, day).rows:
+            who, row = (one := found[which % len(found)]).turn.exhibitor_id, one.turn
+            first = self.noted.get((who, day), state)
+            done = self._try(lambda: attendance.note(self.living.boss, site, Mark(row.id, day, state)), f"note {state}")
+            assert done == (ago <= days.NOTED_FREELY and first is state)
+            if done:
+                self.noted[who, day] = state
+
+    @rule(which=ANY)
+    def nobody_comes(self, which: int) -> None:
+        """Somebody stays away as long as the list goes back."""
+        for ago in range(days.NOTED_FREELY, -1, -1):
+            self.note(which, ago, ABSENT)
+
+    @rule(which=ANY, state=st.sampled_from((*AttendanceState, None)))
+    def correct(self, which: int, state: AttendanceState | None) -> None:
+        """What was noted is corrected with a reason."""
+        rows = list(db.session.scalars(select(Attendance).order_by(Attendance.day, Attendance.exhibitor_id)))
+        if rows:
+            row, site = rows[which % len(rows)], self.living.call.site
+            who, day, mark = row.exhibitor_id, row.day, Mark(row.turn_id, row.day, state, "Vérifié")
+            if self._try(lambda: attendance.correct(self.living.boss, site, mark), "correct"):
+                self.noted.pop((who, day))
+                self.noted |= {(who, day): state} if state else {}
+
+    @rule(which=ANY)
+    def free_the_rest(self, which: int) -> None:
+        """The rest of a turn goes to others exactly when she was absent last, or too often."""
+        rows = self._rows()
+        if rows:
+            row = rows[which % len(rows)]
+            place, first, last = self._place(row), row.starts_on, row.ends_on
+            who, said = place[0], sorted(day for one, day in self.noted if one == place[0])
+            absent = [self.noted[who, day] is ABSENT for day in said if first <= day <= last][-1:] == [True]
+            may = last > self._today() and (absent or self._running(who) >= ABSENCES)
+            assert may == self._try(lambda: absence.free_rest(self.living.boss, row.id, "Absente"), "free the rest")
+            if may:
+                self.lived |= {(*one, self._today()) for one in self._standing(self._today()) if one == place[:2]}
+                self.model.remove(place)
+
+    def _running(self, who: int) -> int:
+        """Her absences in a row, up to the last day that was hers or noted."""
+        stood = {day for one, _stand, day in self.lived if one == who and day < self._today()}
+        count = 0
+        for day in sorted(stood | {day for one, day in self.noted if one == who}, reverse=True):
+            if self.noted.get((who, day)) is ABSENT:
+                count += 1
+            elif self.noted.get((who, day)) is not AttendanceState.EXCUSED:
+                break
+        return count
 
     @invariant()
     def everything_holds(self) -> None:
@@ -303,6 +443,7 @@ class Life(RuleBasedStateMachine):
             return
         self.looked = self.writes.count, self.at
         self.the_turns_are_the_models()
+        self.the_list_of_the_day_is_who_stands_there()
         self.the_ledger_counts_what_was_lived()
         self.the_plan_says_the_same()
         self.the_journal_leads_here()
@@ -324,16 +465,36 @@ class Life(RuleBasedStateMachine):
         there = db.session.scalars(select(Presence).where(Presence.exhibitor_id.in_(self.people)))
         assert {(one.day, one.turn_id, one.exhibitor_id) for one in there} == {one[1:] for one in days}
 
+    def the_list_of_the_day_is_who_stands_there(self) -> None:
+        """Of today and the days before that may still be noted; and what was noted is what is kept."""
+        numbers = {stand.id: n for n, stand in enumerate(self.living.stands)}
+        for day in (self._today() - ago * DAY for ago in range(days.NOTED_FREELY + 1)):
+            rows = [row.turn for row in days.day_list(self.living.call.site, day).rows]
+            assert sorted((row.exhibitor_id, numbers[row.stand_id]) for row in rows) == sorted(self._stood(day))
+        kept = db.session.scalars(select(Attendance))
+        assert {(row.exhibitor_id, row.day): row.state for row in kept} == self.noted
+
     def the_ledger_counts_what_was_lived(self) -> None:
-        """A week that is over counts for whoever stood there on at least half of its days."""
+        """A week that is over counts for whoever stood there on at least half of its days, unless she missed most."""
         told = ledger.accounts(self.people, self._today())
         said = {who: sum(one.lived.periods for one in told[who].seasons.values()) for who in self.people}
-        counted = Counter(
-            who for who in self.people for week in self.living.call.periods
-            if week.ends_on < self._today()
-            and 2 * sum(one == who and week.starts_on <= day <= week.ends_on for one, _stand, day in self.lived) >= 7
-        )  # fmt: skip
+        counted, missed = Counter[int](), Counter[int]()
+        for who in self.people:
+            for week in self.living.call.periods:
+                if week.ends_on >= self._today():
+                    continue
+                stood = [day for one, _, day in self.lived if one == who and week.starts_on <= day <= week.ends_on]
+                away = sum((who, day) in self.noted and self._away(who, day) for day in stood)
+                whole = 2 * len(stood) >= 7
+                missed[who] += self.never and whole and 2 * away > len(stood)
+                counted[who] += whole and not (self.never and 2 * away > len(stood))
         assert said == {who: counted[who] for who in self.people}
+        seasons = {who: sum(one.missed for one in told[who].seasons.values()) for who in self.people}
+        assert all(seasons[who] >= missed[who] for who in self.people)
+        self.done["weeks missed"] += missed.total()
+
+    def _away(self, who: int, day: date) -> bool:
+        return self.noted[who, day] is not AttendanceState.PRESENT
 
     def the_plan_says_the_same(self) -> None:
         """The plan of the publication in force has the turns of the rows."""
@@ -399,6 +560,8 @@ def test_a_rotation_lived_at_random(app: Flask) -> None:
     print(f"\n{full} lives of {STEPS} steps, {lived.lives.total() - full} shorter ones, {steps} steps in all")
     print(f"seed {SEED}: {dict(sorted(lived.done.items()))}")
     assert lived.lives.total() >= RUNS
+    if RUNS >= 1000:
+        assert [kind for kind in HAPPENS if not lived.done[kind]] == [], "each kind of step really happens"
 
 
 def _keep_days(_turn_ids: object) -> None:

@@ -4,12 +4,15 @@ Two kinds of duel. *Rivals*: sixteen exhibitors, each with an open offer of her 
 that overlap (the calls' seasons begin a day apart); all accept at the same instant. *Clicks*: one offer, accepted by
 sixteen clients at once. Winners are counted from the turns in force, without the occupancy table. The control takes
 the judgement and the key (stand, day) away: then the same duels show several winners.
+Ten duels are set up at a time, and brought back for the next ten: what an answer costs grows with its season.
 ``DAWRA_ACCEPT_DUELS`` sets how many duels an engine gets (``./dev test --stress``: 1,000).
 """
 
 import os
 import threading
+import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -21,7 +24,6 @@ from app.errors import Refused
 from app.extensions import db
 from app.models import (
     ApplicationState,
-    AuditEntry,
     Offer,
     OfferState,
     Publication,
@@ -37,10 +39,12 @@ from app.services.offering import offer_place
 from app.services.vacancy import Part
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
 from tests.plans import store_plan
+from tests.stress.again import bring_back, keep
 from tests.stress.test_race_publish import drop_the_keys
 
 CLIENTS = 16
 DUELS = int(os.environ.get("DAWRA_ACCEPT_DUELS", "3"))
+ROUND = 10  # duels set up together
 BETWEEN = 40  # days from one duel to the next
 LENGTH = CLIENTS + 1  # days of a place: sixteen that begin a day apart share one
 pytestmark = pytest.mark.stress
@@ -112,16 +116,37 @@ def winners(first: date, duels: int) -> list[int]:
     return [found[n] for n in range(duels)]
 
 
+def rounds(duels: int) -> Iterator[tuple[date, list[list[Answer]]]]:
+    """So many duels, a round at a time: what is set up for the first round is brought back for each other."""
+    first, answers = make_rivals(min(ROUND, duels))
+    kept = keep("kept")
+    for begun in range(0, duels, ROUND):
+        if begun:
+            bring_back("kept", kept)
+        yield first, answers[: duels - begun]
+
+
+def count(query: str) -> int:
+    """What a query counts."""
+    return int(db.session.execute(text(query)).scalar_one())
+
+
+ACCEPTED = "SELECT count(*) FROM audit_entry WHERE action = 'offer.accepted'"
+
+
 def test_of_sixteen_rivals_exactly_one_has_the_place(app: Flask) -> None:
-    first, duels = make_rivals(DUELS)
     told: Counter[str] = Counter()
-    for answers in duels:
-        told += duel(app, answers)
-    print(f"\n{DUELS} duels of {CLIENTS}: {dict(told)}, winners {Counter(winners(first, DUELS))}")
-    assert winners(first, DUELS) == [1] * DUELS
+    won: Counter[int] = Counter()
+    begun = time.monotonic()
+    for first, duels in rounds(DUELS):
+        for answers in duels:
+            told += duel(app, answers)
+        found = winners(first, len(duels))
+        assert found == [1] * len(duels)
+        assert count(ACCEPTED) == len(duels)
+        won.update(found)
+    print(f"\n{DUELS} duels of {CLIENTS}: {dict(told)}, winners {dict(won)}, {time.monotonic() - begun:.0f} s")
     assert told == {"accepted": DUELS, "refused": DUELS * (CLIENTS - 1)}
-    accepted = select(AuditEntry.id).where(AuditEntry.action == "offer.accepted")
-    assert len(db.session.scalars(accepted).all()) == DUELS
 
 
 def test_the_keys_alone_hold(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,15 +171,15 @@ def test_without_the_keys_several_have_it(app: Flask, monkeypatch: pytest.Monkey
 
 
 def test_sixteen_clicks_on_one_offer_are_one_answer(app: Flask) -> None:
-    first, duels = make_rivals(DUELS)
-    for answers in duels:
-        user_id, offer_id = answers[0]
-        assert duel(app, [(user_id, offer_id)] * CLIENTS) == {"accepted": CLIENTS}
-        state = db.session.scalar(select(Offer.state).where(Offer.id == offer_id))
-        assert state is OfferState.ACCEPTED
-    assert winners(first, DUELS) == [1] * DUELS
-    filled = select(Publication.id).where(Publication.cause == PublicationCause.FILLED)
-    assert len(db.session.scalars(filled).all()) == DUELS
-    assert (
-        db.session.execute(text("SELECT count(*) FROM audit_entry WHERE action = 'offer.accepted'")).scalar() == DUELS
-    )
+    begun = time.monotonic()
+    for first, duels in rounds(DUELS):
+        for answers in duels:
+            user_id, offer_id = answers[0]
+            assert duel(app, [(user_id, offer_id)] * CLIENTS) == {"accepted": CLIENTS}
+            state = db.session.scalar(select(Offer.state).where(Offer.id == offer_id))
+            assert state is OfferState.ACCEPTED
+        assert winners(first, len(duels)) == [1] * len(duels)
+        filled = select(Publication.id).where(Publication.cause == PublicationCause.FILLED)
+        assert len(db.session.scalars(filled).all()) == len(duels)
+        assert count(ACCEPTED) == len(duels)
+    print(f"\n{DUELS} offers clicked by {CLIENTS}: one answer each, {time.monotonic() - begun:.0f} s")

@@ -1,4 +1,10 @@
 // The keyboard alone: arrows from turn to turn, Enter or Space takes one, arrows choose a place, Enter puts it down.
+// Ctrl+Z undoes the last edit, Ctrl+Y makes it again, wherever one is on the page.
+
+// The letter of a key, in small; with a keyboard that writes no Latin letters, the one printed beside them.
+function letter(event) {
+  return (/^[a-z]$/i.test(event.key) || !event.code.startsWith("Key") ? event.key : event.code.slice(3)).toLowerCase();
+}
 
 export function steer(root, hand) {
   const cards = () => [...root.querySelectorAll(".desk .board a.turn, .desk .reserve a.turn")];
@@ -28,6 +34,20 @@ export function steer(root, hand) {
     }
   });
 
+  document.addEventListener("keydown", (event) => {
+    const named = (event.ctrlKey || event.metaKey) && !event.altKey ? letter(event) : "";
+    const writing = event.target.closest?.("input, textarea, select, dialog");
+    if ((named !== "z" && named !== "y") || hand.busy || hand.card || writing || document.querySelector("dialog[open]")) {
+      return;
+    }
+    event.preventDefault();
+    const step = named === "y" || event.shiftKey ? "redo" : "undo";
+    const form = root.querySelector(`form[data-step="${step}"]`);
+    if (!form.querySelector("button").disabled) {
+      hand.step(form);
+    }
+  });
+
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || hand.busy || event.target.closest("dialog")) {
       return;
@@ -43,7 +63,7 @@ export function steer(root, hand) {
     const key = event.key;
     if (key === "Enter" || key === " ") {
       take(card);
-    } else if (key.toLowerCase() === "f") {
+    } else if (letter(event) === "f") {
       window.location.assign(card.href);
     } else if (key.startsWith("Arrow")) {
       next(card, key)?.focus();
@@ -81,10 +101,10 @@ export function steer(root, hand) {
       return key !== "Tab";
     } else if (key === "Enter" || key === " ") {
       hand.put();
-    } else if (key.toLowerCase() === "r") {
+    } else if (letter(event) === "r") {
       hand.aim(hand.leave() ?? at);
-    } else if (key.toLowerCase() === "n" || key.toLowerCase() === "p") {
-      const found = seek(place(at), key.toLowerCase() === "n" ? 1 : -1);
+    } else if (letter(event) === "n" || letter(event) === "p") {
+      const found = seek(place(at), letter(event) === "n" ? 1 : -1);
       found ? aim(...found) : hand.say(hand.words.nowhere);
     } else if (key.startsWith("Arrow")) {
       step(at, key);

@@ -1,22 +1,31 @@
 """Turns that have begun stay, whoever edits a plan; what is over is given to nobody; a gap of now may be filled."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
-from app.clock import pretending
+from app.clock import pretending, today
 from app.errors import Refused, Stale
 from app.exports.sheet import to_csv
 from app.extensions import db
-from app.models import Application, ApplicationState, EditKind, StoredPlan
+from app.models import Application, ApplicationState, EditKind, Exhibitor, PublishedTurn, StoredPlan
 from app.planning.editing import Spot
+from app.planning.figures import levels_of
 from app.planning.judge import turns_of
-from app.services import board, board_decisions, board_history, board_import, repairing, rotation
+from app.planning.living import ground
+from app.queries.held import holds
+from app.queries.ledger import accounts, carried
+from app.services import board, board_decisions, board_history, board_import, repairing, rotation, turn
+from app.services.amendment import in_force
 from app.services.board import Ask
 from app.services.board_decisions import Permanent
 from app.services.rotation_review import review
 from scheduler.staying import Staying
 from tests.app.services.test_attendance import at
 from tests.app.services.test_repairing import DAY, EARLY, FIRST, WEEK, Scene
+from tests.factories import make_call
+from tests.living import user_of
 from tests.plans import store_plan
 from tests.seeking import sought
 
@@ -106,6 +115,42 @@ def test_a_gap_of_the_period_under_way_is_filled_by_hand_from_tomorrow(scene: Sc
     with pretending(at(FIRST + WEEK - DAY)):  # the last day of the week: no day is left of it
         scene.plan = store_plan_of(scene)
         refuse(scene, Ask(EditKind.PLACE, scene.b.id, None, spot(two, 1, 0), length=1), "est passée")
+
+
+def test_a_gap_of_a_rotation_whose_turns_all_went_is_filled_from_tomorrow_too(scene: Scene) -> None:
+    with pretending(EARLY):
+        for one in list(in_force(scene.call).turns):
+            turn.give_back(user_of(one.exhibitor), one.id)
+        assert scene.turns() == []
+    with pretending(at(SOON)):
+        draft = store_plan(scene.call, [(scene.d, scene.two.stands[1], 0, 1)])
+        rotation.publish(scene.boss, draft.id)
+        assert scene.turns() == [(scene.d.id, scene.two.id, SOON + DAY, FIRST + WEEK - DAY)]
+
+
+@pytest.mark.parametrize(("later", "days", "counted"), [(2, 4, 1), (3, 3, 0)], ids=["half of it", "less than half"])
+def test_a_gap_filled_late_is_whole_in_its_season_and_counts_by_its_days_afterwards(
+    scene: Scene, later: int, days: int, counted: int
+) -> None:
+    """In the season's plan a period is not divided: nobody else can have it, and no rule or level knows half of one.
+
+    The next seasons ask the ledger: of its seven days she held four (counted), or three (as if there had been none).
+    """
+    d, again = scene.d, make_call(scene.site, scene.one, periods=1, days=7, start=FIRST + 10 * WEEK)
+    with pretending(at(FIRST + later * DAY)):
+        board.edit(scene.boss, scene.plan.id, 0, Ask(EditKind.PLACE, d.id, None, spot(scene.two, 1, 0), length=1))
+        rotation.publish(scene.boss, scene.plan.id)
+        base = ground(scene.call, in_force(scene.call))
+        assert levels_of(base.problem, base.turns)[f"E{d.id}"] == 1
+    with pretending(at(FIRST + WEEK)):
+        mine = accounts([d.id], today())[d.id].seasons[scene.call.id]
+        assert (mine.lived.periods, mine.due.periods) == (counted, 0)
+        assert len(held_days(d)) == days
+        assert carried(again, [d.id], today()) == {d.id: counted}
+
+
+def held_days(who: Exhibitor) -> list[date]:
+    return [day for hold in holds(PublishedTurn.exhibitor_id == who.id) for day in hold.days(hold.last)]
 
 
 def store_plan_of(scene: Scene) -> StoredPlan:

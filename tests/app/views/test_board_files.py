@@ -10,7 +10,10 @@ from openpyxl import load_workbook
 
 from app.extensions import db
 from app.models import SiteRole
+from app.planning.board import Board, Hall, Row, Slot
+from app.planning.leaves import leaves
 from app.services.imports.table import _grid
+from tests.app.services.test_repairing import DAY, FIRST, WEEK
 from tests.factories import make_user, sign_in
 from tests.plans import make_scene, store_plan
 
@@ -55,3 +58,14 @@ def test_sheets_to_print(plan, client: FlaskClient) -> None:
         assert said in client.get(f"/manage/plans/{plan.id}/print?what={what}").get_data(as_text=True)
     assert client.get(f"/manage/plans/{plan.id}/print?what=other").status_code == 404
     assert client.get(f"/manage/plans/{plan.id}/table?kind=doc").status_code == 404
+
+
+def test_a_long_season_is_printed_on_several_leaves() -> None:
+    """Of 27 periods nine a leaf; a turn over the edge of the first is on both, two periods and one."""
+    slots = (Slot(0, 7), Slot(7, 3), Slot(10, 17))
+    weeks = tuple((FIRST + n * WEEK, FIRST + n * WEEK + 6 * DAY) for n in range(27))
+    found = list(leaves(Board(weeks, (Hall("S1", None, (Row("S1-01", "01", 9, slots),)),), ((),) * 27)))
+    assert [(one.number, one.count, len(one.periods)) for one in found] == [(1, 3, 9), (2, 3, 9), (3, 3, 9)]
+    told = [[(slot.start, slot.span) for slot in one.hall.rows[0].slots] for one in found]
+    assert told == [[(0, 7), (7, 2)], [(9, 1), (10, 8)], [(18, 9)]]
+    assert found[1].periods == weeks[9:18]

@@ -6,6 +6,7 @@ import io
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from app.extensions import db
 from app.models import EditKind, PlanEdit, SiteRole, StoredPlan
@@ -75,6 +76,21 @@ def test_every_fault_with_its_cell_and_nothing_written(scene, client: FlaskClien
     said = answer.get_data(as_text=True)
     assert "Cet emplacement est déjà pris ces jours-là à la ligne 2." in said
     assert "Cette personne a déjà une place ces jours-là à la ligne 2." in said
+    assert db.session.query(PlanEdit).count() == 0
+
+
+def test_formulas_without_their_results_are_told_and_nothing_written(scene, client: FlaskClient) -> None:
+    """A program wrote them, no spreadsheet calculated them: they would be read as empty, and their turns be lost."""
+    plan, boss, _people = scene
+    sign_in(client, boss)
+    book = load_workbook(io.BytesIO(table(client, plan, "xlsx")))
+    book.active["B2"], book.active["C3"] = '="0"&"1"', "=DATE(2027,1,4)"
+    written = io.BytesIO()
+    book.save(written)
+    with pytest.raises(BadFile) as bad:
+        bring_in(boss, plan.id, 0, written.getvalue())
+    assert [fault.place for fault in bad.value.list] == ["B2", "C3"]
+    assert all("Le résultat de cette formule" in fault.sentence for fault in bad.value.list)
     assert db.session.query(PlanEdit).count() == 0
 
 
