@@ -68,7 +68,7 @@ def test_past_demand_is_asked_again_without_names(scene, start_worker: Start, wa
     draft, past, people, boss = scene
     other = {**draft.charter, "rest": 2, "quotas": [{"group": "women", "at_least": 0.5, "scope": "season"}]}
     start_worker()
-    run_id = trial.start(boss, draft, Order(past.id, 1, 3, 0, other), 60).id
+    run_id = trial.start(boss, draft, Order(past.id, 1, 3, 0, other), 240).id
     sha256 = past.id and db.session.get_one(SolveRun, run_id).case_sha256
     case = json.loads(case_text(sha256))
     assert [one["id"] for one in case["applicants"]] == ["P0001", "P0002", "P0003"]

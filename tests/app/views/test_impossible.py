@@ -121,7 +121,11 @@ def test_changes_of_a_case_as_plain_values() -> None:
     assert case["charter"]["rest"] == 3, "the case itself is not touched"
 
 
-def test_what_a_turn_would_cost_is_asked_by_a_plain_link(app: Flask, client: FlaskClient) -> None:
+def test_what_a_turn_would_cost_is_asked_by_a_plain_link(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.planning.cost.SECONDS", 20.0)  # what is proven in time is another test's matter
+    monkeypatch.setattr("app.planning.cost.PATIENCE", 40.0)
     call, (first, second) = make_scene(people=2, stands=1, periods=1)
     stand = call.places[0].space.stands[0]
     plan = store_plan(call, [(first, stand, 0, 1)])
