@@ -8,7 +8,7 @@ goal from the dive on, whatever the plan at hand.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from scheduler.limits import Clock
 from scheduler.matrix import ROUNDING, Key, Vertex
@@ -17,14 +17,24 @@ from scheduler.variables import Goal
 
 
 class Bounds:
-    """The relaxation, and what it proved of each goal, by the goal's number. `reached` tells the plan at hand's."""
+    """The relaxation, and what it proved of each goal, by the goal's number. `reached` tells the plan at hand's.
 
-    def __init__(self, goals: list[Goal], relaxation: Relaxation, clock: Clock, reached: Callable[[Goal], int]) -> None:
+    `ceilings`: what no assignment can exceed, if the variables are not 0 or 1.
+    """
+
+    def __init__(
+        self,
+        goals: list[Goal],
+        relaxation: Relaxation,
+        clock: Clock,
+        reached: Callable[[Goal], int],
+        ceilings: Sequence[int] = (),
+    ) -> None:
         self.goals, self.relaxation, self.clock, self._reached = goals, relaxation, clock, reached
         self.proofs: dict[int, Vertex | None] = {}
         self.searched: dict[int, int] = {}
         self.aims: dict[int, int] = {}
-        self._ceilings = [goal.ceiling for goal in goals]
+        self._ceilings = list(ceilings or (goal.ceiling for goal in goals))
         self._passed: dict[int, dict[Key, int]] = {}
 
     def dive(self, first: int) -> Iterator[int]:
@@ -122,7 +132,7 @@ class Bounds:
     def _bound(self, number: int, demanded: dict[Key, int]) -> int:
         """The least of what is known; who reaches a level reached the one below."""
         goal, proof = self.goals[number], self.proofs.get(number)
-        bound = min(self._ceilings[number], self.searched.get(number, goal.ceiling))
+        bound = min(self._ceilings[number], self.searched.get(number, self._ceilings[number]))
         if proof is not None:
             bound = min(bound, math.floor(proof.bound_if(demanded) + ROUNDING))
         passed = self._passed.get(number)

@@ -1,6 +1,6 @@
 """The plans of the parts put together, and a bound of each goal of the whole.
 
-From the prices of the parts; of the levels from the season without its dates, too.
+From the prices of the parts; of the levels and of fill from the season without its dates, too.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Joined:
     ) -> None:
         self.problem, self.parts, self.undated = problem, parts, undated
         self._tiers = [wish.measure(problem, turns) for wish in tiers_of(problem)]
+        self._counts = {level.at_least: level.count for tier in self._tiers for level in tier.levels}
         self._before: dict[Key, int] = {}
 
     def tiers(self) -> tuple[Tier, ...]:
@@ -42,7 +43,7 @@ class Joined:
             if tier.value is None:
                 done.append(self._levels(tier))
             else:
-                bound = self._bound(tier.name, None)
+                bound = self._least(tier.name, None)
                 done.append(Tier(tier.name, value=tier.value, bound=bound))
                 self._before[tier.name, None] = tier.value
         return tuple(done)
@@ -52,20 +53,26 @@ class Joined:
         top = max([*told, *(goal.at_least or 0 for goals in self.parts for goal in goals)], default=0)
         levels, bound = [], len(self.problem.requests)
 
-        def reached(level: int) -> int:
-            return next((told[at] for at in sorted(told) if at >= level), 0)
-
         for level in [*range(1, min(top, HIGHEST) + 1), *(at for at in sorted(told) if at > HIGHEST)]:
             if bound:
-                found = [self._bound(tier.name, level)]
-                if self.undated is not None:
-                    found.append(self.undated.bound(level, reached))
-                bound = min([bound, *(one for one in found if one is not None)])
-            count = reached(level)
+                found = self._least(tier.name, level)
+                bound = bound if found is None else min(bound, found)
+            count = self._reached(level)
             if bound or count:
                 levels.append(Level(level, count, bound))
             self._before[tier.name, level] = count
         return Tier(tier.name, levels=tuple(levels))
+
+    def _reached(self, level: int) -> int:
+        """Return how many the plan lifts to a level."""
+        return next((self._counts[at] for at in sorted(self._counts) if at >= level), 0)
+
+    def _least(self, tier: str, level: int | None) -> int | None:
+        """Return the least of what the parts and the season without its dates prove of a goal."""
+        found = [self._bound(tier, level)]
+        if self.undated is not None:
+            found.append(self.undated.bound(tier, level, self._reached))
+        return min((bound for bound in found if bound is not None), default=None)
 
     def _bound(self, tier: str, level: int | None) -> int | None:
         """Return the least bound of a goal that a few choices of prices for what is kept prove."""

@@ -1,4 +1,4 @@
-"""The season without its dates: how many turns each has where, and what no plan can exceed of the levels.
+"""The season without its dates: how many turns each has where, and what no plan can exceed of the levels and of fill.
 
 Of a plan only the number n of turns is kept that an applicant has in a space, by their length. What the rules ask of
 each period then holds in sum over all of them, so every plan is a solution of::
@@ -26,7 +26,7 @@ from scheduler.matrix import Matrix
 from scheduler.options import Column, fits
 from scheduler.problem import Problem, Request, Space
 from scheduler.sifting import Sifting
-from scheduler.variables import Row, Terms
+from scheduler.variables import Goal, Row, Terms
 from scheduler.wishes.levels import level_goals
 
 CAPS = {"max_same_activity": "activity", "max_same_family": "family"}
@@ -39,15 +39,19 @@ class Undated:
     def __init__(self, problem: Problem, clock: Clock, seed: int = 0) -> None:
         counts = Counts(problem)
         self._goals = level_goals(counts, most=counts.most)
+        tiers = problem.charter.tiers
+        if "fill" in tiers and "fairness" in tiers[: tiers.index("fill")]:
+            self._goals.append(Goal("fill", counts.held))
         self._columns = counts.columns
         upper = np.array([*counts.upper, *[1.0] * (counts.count - len(counts.upper))])
         rows = Matrix(counts.rows)
         self._relaxation = Sifting(rows, upper, 0, np.zeros(rows.count, dtype=np.bool_), seed)
-        self._bounds = Bounds(self._goals, self._relaxation, clock, lambda goal: goal.floor)
+        most = [goal.constant + int(sum(weight * upper[index] for index, weight in goal.terms)) for goal in self._goals]
+        self._bounds = Bounds(self._goals, self._relaxation, clock, lambda goal: goal.floor, most)
         self._flow: dict[tuple[str, str], float] = {}
 
     def solve(self) -> None:
-        """Bound every level, each with the bounds of those below demanded, for as long as there is time."""
+        """Bound every level, then fill, each with the bounds of those before demanded, for as long as there is time."""
         for number in self._bounds.dive(0):
             proof = self._bounds.proofs.get(number)
             if proof is not None:
@@ -65,10 +69,14 @@ class Undated:
         """Return the periods an applicant has in a space where all levels are at their bounds, in broken numbers."""
         return self._flow.get((applicant, space), 0.0)
 
-    def bound(self, level: int, reached: Callable[[int], int]) -> int | None:
-        """Return what no plan exceeds of a level that has `reached` of each one below; None if nothing is known."""
-        number = next((n for n, goal in enumerate(self._goals) if (goal.at_least or 0) >= level), None)
-        return None if number is None else self._bounds.of(number, lambda goal: reached(goal.at_least or 0))
+    def bound(self, tier: str, level: int | None, reached: Callable[[int], int]) -> int | None:
+        """Return what no plan exceeds of a level, or of fill, that has `reached` of each level before it.
+
+        None if nothing is known.
+        """
+        ours = ((number, goal.at_least) for number, goal in enumerate(self._goals) if goal.tier == tier)
+        found = next((number for number, at in ours if level is None or (at or 0) >= level), None)
+        return None if found is None else self._bounds.of(found, lambda goal: reached(goal.at_least or 0))
 
 
 class Counts:
@@ -81,6 +89,7 @@ class Counts:
         self.problem = problem
         self.columns: list[Column] = []
         self.upper: list[float] = []
+        self.held: Terms = []
         self.rows: list[Row] = []
         self._charters = Charters(problem)
         self._season = frozenset(range(len(problem.periods)))
@@ -137,6 +146,7 @@ class Counts:
             best = max(starts, key=lambda start: (sum(weight[start : start + length]), -start))
             self._of[request.applicant].append(len(self.columns))
             self.columns.append(Column(request.applicant, space.id, (), best, length))
+            self.held.append((len(self.held), request.stands * length))
             self.upper.append(min(self.problem.most_turns(request.applicant), len(free) // length))
             yield len(self.columns) - 1
 
@@ -171,7 +181,7 @@ class Counts:
         stands = {stand.id: len(self._season - space.closed - stand.closed) for stand in space.stands}
         for fitting in {self._fitting(space, request) for _, request in here}:
             inside = [(number, request) for number, request in here if self._fitting(space, request) <= fitting]
-            self.add(self._held(inside), high=sum(stands[stand] for stand in fitting))
+            self.add((self.held[number] for number, _ in inside), high=sum(stands[stand] for stand in fitting))
         opened = len(self._season - space.closed)
         for parameter, what in CAPS.items():
             limit = self._charters.at(space.id, parameter)
@@ -180,12 +190,8 @@ class Counts:
                 alike.setdefault(getattr(self.problem.applicant(request.applicant), what), []).append((number, request))
             for name, found in alike.items():
                 if name:
-                    self.add(self._held(found), high=limit * opened)
+                    self.add((self.held[number] for number, _ in found), high=limit * opened)
 
     @staticmethod
     def _fitting(space: Space, request: Request) -> frozenset[str]:
         return frozenset(stand.id for stand in space.stands if fits(stand, request))
-
-    def _held(self, found: list[tuple[int, Request]]) -> Terms:
-        """Return the stand-periods that numbers hold, as a sum."""
-        return [(number, request.stands * self.columns[number].length) for number, request in found]

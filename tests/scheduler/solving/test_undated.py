@@ -17,6 +17,7 @@ from scheduler.regions import cut
 from scheduler.solver import solve
 from scheduler.undated import Undated
 from scheduler.wishes.fairness import Fairness
+from scheduler.wishes.fill import Fill
 from tests.scheduler.builders import make, request, space
 from tests.scheduler.solving.brute import plans, problem
 
@@ -39,7 +40,7 @@ def undated(found: Problem) -> Undated:
 
 
 def bounds(made: Undated, reached: Counts) -> list[int | None]:
-    return [made.bound(level, lambda below: reached[below - 1]) for level in range(1, TOP + 1)]
+    return [made.bound("fairness", level, lambda below: reached[below - 1]) for level in range(1, TOP + 1)]
 
 
 def exceeded(every: Sequence[Counts], reached: Counts, told: Sequence[int | None]) -> list[tuple[int, int, int]]:
@@ -74,6 +75,21 @@ def test_no_plan_exceeds_a_bound(batch: int) -> None:
     assert tight > CASES / BATCHES / 3
 
 
+def test_no_plan_exceeds_the_bound_of_fill() -> None:
+    """Of those that keep every level of the fairest plan, and of those that keep none."""
+    tight = 0
+    for seed in range(CASES):
+        found = problem(seed)
+        every = [(counts(found, turns), Fill().measure(found, turns).value or 0) for turns in plans(found)]
+        made = undated(found)
+        for reached in ([0] * TOP, max(every)[0]) if every else ():
+            bound = made.bound("fill", None, lambda below, reached=reached: reached[below - 1])
+            truth = max(fill for levels, fill in every if all(a >= b for a, b in zip(levels, reached, strict=True)))
+            assert bound is None or bound >= truth, seed
+            tight += bound == truth
+    assert tight > CASES / 3  # one less would be exceeded as often
+
+
 def test_it_bounds_as_the_dated_season_does_where_many_ask_for_each_place() -> None:
     found = decode_case(reference((1, 3, 1, 26, 14, 100, (1,), 10), "small"))
     reached = counts(found, solve(found, Limits(effort=0.01)).turns)
@@ -106,5 +122,6 @@ def test_without_time_it_bounds_nothing_and_says_so() -> None:
     found = make("AB", [space("S", 1)])
     made = Undated(found, Clock(Limits(seconds=0.0)))
     made.solve()
-    assert made.bound(1, lambda _: 0) is None
+    assert made.bound("fairness", 1, lambda _: 0) is None
+    assert made.bound("fill", None, lambda _: 0) is None
     assert made.cut
