@@ -21,6 +21,7 @@ from app.queries import rotation as rotations
 from app.queries.public import card
 from app.services import swap as service
 from app.services import turn as turns
+from app.services.offering import deadline
 from app.views.turns import done
 
 blueprint = Blueprint("swaps", __name__)
@@ -50,6 +51,7 @@ def turn(turn_id: int) -> str:
         offer=asked[0] if asked else None, swaps=queries.open_swaps_about((turn_id,)),
         swappable=g.subject.publication.call.swaps is not SwapPolicy.NONE,
         own=may_act_for(current_actor(), g.subject.exhibitor),
+        open=deadline(g.subject.publication.call, g.subject.starts_on, now()) is not None,
     )  # fmt: skip
 
 

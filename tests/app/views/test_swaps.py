@@ -1,18 +1,19 @@
 """The pages of swaps: proposed by a form, answered signed in or with the link, approved by the manager."""
 
 import re
+from datetime import time
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.clock import pretending
+from app.clock import at_wall, pretending
 from app.extensions import db
 from app.models import Notice, Swap, SwapPolicy, SwapState
 from tests.app.services.test_swap import make_pair
 from tests.factories import post_form, sign_in
-from tests.living import NOW, told, user_of
+from tests.living import NOW, START, told, user_of
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +54,16 @@ def test_a_swap_is_proposed_by_its_form_and_answered_with_the_link(app: Flask, c
     assert post_form(boss, f"/manage/swaps/{number}/approve", {}, page=turns).location == turns
     assert swaps() == [(mine, theirs, SwapState.DONE)]
     assert living.turns() == [(b.id, "01", 0, 1), (a.id, "01", 1, 1)]
+
+
+def test_a_turn_under_way_offers_nothing_that_would_be_refused(client: FlaskClient) -> None:
+    living, mine, _theirs = make_pair()
+    for at, said, offered in ((NOW, False, True), (at_wall(START, time(0)), True, False)):
+        with pretending(at):
+            sign_in(client, user_of(living.placed[0]))
+            page = client.get(f"/me/turns/{mine}").get_data(as_text=True)
+        assert ("appelez le site" in page) is said
+        assert {"Rendre ce tour" in page, "Proposer un échange" in page} == {offered}
 
 
 def test_who_asked_takes_it_back_and_only_the_other_answers(app: Flask, client: FlaskClient) -> None:
