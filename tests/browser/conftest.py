@@ -57,8 +57,8 @@ def live(sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
     # a byte in the header of the next test's database.
     server.pull_trigger = lambda: None
     server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(timeout=5)
+    server.task_dispatcher.shutdown(timeout=1)
+    thread.join(timeout=1)
     with app.app_context():
         db.engine.dispose()
 

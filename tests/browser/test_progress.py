@@ -39,9 +39,9 @@ def test_progress_is_seen_without_reloading(live: Live, visit: Open, events: boo
     expect(card).to_contain_text("5 tours")
     expect(card.locator("tbody tr")).to_have_count(2)
     assert page.evaluate("window.stayed") is True
-    with live.app.app_context():
+    with page.expect_navigation(), live.app.app_context():  # the page comes again by itself, with its end
         assert runs.finish(taken, Ending(RunState.FAILED, "killed:SIGKILL", []), PROGRESS)
-    expect(page.locator("p.lead")).to_be_visible()  # the page came again by itself, with its end
+    expect(page.locator("p.lead")).to_be_visible()
     assert page.evaluate("window.stayed") is None
     browser.complaints[:] = [one for one in browser.complaints if "ERR_FAILED" not in one]
     browser.check()

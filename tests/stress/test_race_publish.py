@@ -106,7 +106,8 @@ def _blindfold() -> None:
 
 def race(settings: Settings, boss_id: int, duels: list[list[int]], blind: bool = False) -> list[tuple]:
     db.session.rollback()  # an open transaction here would hold SQLite's writers up
-    context = mp.get_context("spawn")
+    context = mp.get_context("forkserver")  # what all processes import, one does for them
+    context.set_forkserver_preload([__name__])
     gate, out = context.Barrier(PROCESSES), context.Queue()
     crew = [
         context.Process(target=contend, args=(settings, boss_id, duels, seed, blind, gate, out))

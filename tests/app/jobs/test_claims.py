@@ -61,7 +61,8 @@ def send_all(settings: Settings, barrier: Any, took: Any) -> None:
 
 
 def at_once(target: object, *arguments: object) -> list[list]:
-    context = mp.get_context("spawn")
+    context = mp.get_context("forkserver")  # what all processes import, one does for them
+    context.set_forkserver_preload([__name__])
     barrier, took = context.Barrier(WORKERS), context.Queue()
     numbered = "name" in target.__code__.co_varnames  # type: ignore[attr-defined]
     crew = [
