@@ -37,6 +37,7 @@ FULL = {
     "DAWRA_RACE_ATTEMPTS": "20000", "DAWRA_CRASH_KILLS": "200", "DAWRA_BOUND_CASES": "500", "DAWRA_FUZZ": "100000",
     "DAWRA_ACCEPT_DUELS": "1000", "DAWRA_LIFE_RUNS": "2000", "DAWRA_LIFE_STEPS": "40",
     "DAWRA_CLAIM_JOBS": "300", "DAWRA_SEASON": "1", "DAWRA_SLACK": "0", "DAWRA_RANDOM": "1",
+    "DAWRA_SWEEP": "whole",
 }  # fmt: skip
 
 hypothesis.settings.register_profile("same", derandomize=True, print_blob=True)

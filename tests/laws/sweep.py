@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import create_engine, text
+from sqlalchemy import Table, create_engine, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -221,10 +221,15 @@ class Ledger:
 
 
 class Digest:
-    """The same for any engine, by reading every row; for samples: it puts nothing back."""
+    """The same for PostgreSQL, by reading every row."""
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine(url)
+        with self.engine.connect() as connection:
+            self.kept = {table: list(connection.execute(table.select()).mappings()) for table in self._tables()}
+
+    def _tables(self) -> Iterator[Table]:
+        return iter(Base.metadata.tables.values())
 
     def state(self) -> str:
         """The digest of every table."""
@@ -240,7 +245,14 @@ class Digest:
         self.engine.dispose()
 
     def restore(self) -> None:
-        """Nothing: a sample that writes is judged, then left."""
+        """Put every row back as it was; what refers to what is looked at no more meanwhile."""
+        names = ", ".join(f'"{table.name}"' for table in self._tables())
+        with self.engine.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text(f"TRUNCATE {names}"))
+            for table, rows in self.kept.items():
+                if rows:
+                    connection.execute(table.insert(), [dict(row) for row in rows])
 
 
 def rules_of(app: Flask) -> Iterator[Rule]:

@@ -7,6 +7,7 @@ named here, unless it takes arguments and is meant for everybody: then it joins 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from app.extensions import csrf, db
 from app.models import Call, Exhibitor
 from app.permissions import anyone, manages, policy, policy_of, signed_in
 from app.settings import Settings
-from tests.conftest import Browser
+from tests.conftest import ENGINES, Browser
 from tests.laws.sweep import FILES, Digest, Ledger, Sweep, rules_of
 from tests.world import HOME, make_world
 
@@ -29,6 +30,8 @@ Maker = Callable[..., Sweep]
 
 #: The walk is cut in so many, for several processes.
 SHARES = 4
+#: Engines walked whole; PostgreSQL only with ``--stress``, else a sample.
+WHOLE = ENGINES if os.environ.get("DAWRA_SWEEP") == "whole" else ("sqlite",)
 
 #: Endpoints with arguments whose pages are public, or open to whoever holds their address.
 SHARED = {
@@ -85,7 +88,7 @@ def sweep() -> Iterator[Maker]:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_url", WHOLE, indirect=True)
 def test_every_route_as_every_role(frozen: None, sweep: Maker, app: Flask, share: int) -> None:
     rules = list(rules_of(app))[share::SHARES]
     walk = sweep(app).run(rules)
