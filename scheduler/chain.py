@@ -140,7 +140,6 @@ class Chain:
             if number + 1 == len(self.goals) or self.goals[number + 1].at_least is None:
                 self._bounded(self)
                 large = match(self, [(self.goals[number], self.bounds.aims[number]) for number in levels])
-                self._bounded(self)
                 if large and not self.part:  # of a part nothing is told but what bounds the whole (undated.py)
                     self.bounds.follow(first)
         self._bounded(self)

@@ -52,13 +52,11 @@ class Undated:
 
     def solve(self) -> None:
         """Bound every level, then fill, each with the bounds of those before demanded, for as long as there is time."""
-        for number in self._bounds.dive(0):
-            proof = self._bounds.proofs.get(number)
-            if proof is not None:
-                self._flow = {}
-                for index, column in enumerate(self._columns):
-                    key = (column.applicant, column.space)
-                    self._flow[key] = self._flow.get(key, 0.0) + column.length * float(proof.values[index])
+        proofs = [self._bounds.proofs.get(number) for number in self._bounds.dive(0)]
+        last = next((proof.values for proof in reversed(proofs) if proof is not None), np.zeros(len(self._columns)))
+        for column, number in zip(self._columns, last.tolist(), strict=False):  # the booleans come after the numbers
+            key = (column.applicant, column.space)
+            self._flow[key] = self._flow.get(key, 0.0) + column.length * number
 
     @property
     def cut(self) -> bool:
