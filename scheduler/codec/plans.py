@@ -59,9 +59,19 @@ def _solver(root: Fields, faults: Faults) -> dict[str, Any]:
         return {}
     if isinstance(value, dict):
         _sound(value, "solver", faults)
+        _draw(value.get("draw"), faults)
         return value
     faults.add("solver", f"must be an object, not {show(value)}")
     return {}
+
+
+def _draw(value: object, faults: Faults) -> None:
+    """Find figures of the draw that are none; a solver may tell more of it."""
+    if isinstance(value, dict):
+        for key in ("asked", "proven"):
+            faults.whole(value.get(key, 0), f"solver.draw.{key}", 0)
+    elif value is not None:
+        faults.add("solver.draw", f"must be an object, not {show(value)}")
 
 
 def _sound(value: object, path: str, faults: Faults) -> None:
