@@ -36,7 +36,7 @@ def test_a_place_that_cannot_be_written(case, tmp_path, capsys, out, reason):
     for words in (
         ["repair", case, case, "--withdraw", "A", "--out"],
         ["reveal", case, case, "--seed", "x", "--out"],
-        ["commit", case, "--source", "x", "--date", "2027-01-01", "--out"],
+        ["commit", case, "--source", "x", "--date", "2999-01-01", "--out"],
     ):
         assert main([*words, str(tmp_path) + "/" + out]) == 2, words
         assert capsys.readouterr().err.endswith(f"cannot be written: {reason}\n"), words
@@ -48,14 +48,14 @@ def test_a_device_is_written_to_and_never_put_away_for_a_file(case, tmp_path, ca
     for name, minor, code in (("null", 3, 0), ("full", 7, 2)):
         device = tmp_path / name
         os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, minor))
-        assert main(["commit", case, "--source", "x", "--date", "2027-01-01", "--out", str(device)]) == code, name
+        assert main(["commit", case, "--source", "x", "--date", "2999-01-01", "--out", str(device)]) == code, name
         assert device.is_char_device(), name
     assert capsys.readouterr().err.endswith("cannot be written: no space left on device\n")
 
 
 def test_what_a_link_points_to_is_written_with_the_rights_of_any_new_file(case, tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "promise.json")
-    assert main(["commit", case, "--source", "x", "--date", "2027-01-01", "--out", str(tmp_path / "link")]) == 0
+    assert main(["commit", case, "--source", "x", "--date", "2999-01-01", "--out", str(tmp_path / "link")]) == 0
     assert (tmp_path / "link").is_symlink()
     (tmp_path / "plain").write_text("")
     assert (tmp_path / "promise.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
