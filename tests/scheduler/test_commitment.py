@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -71,7 +71,7 @@ def test_a_promise_needs_a_source_and_hears_objections_before_the_draw():
 def test_the_commands_promise_then_reveal(tmp_path, capsys):
     case, promise, drawn = (str(tmp_path / name) for name in ("case.json", "promise.json", "drawn.json"))
     Path(case).write_text(json.dumps(CASE), encoding="utf-8")
-    words = ["commit", case, "--source", "Loterie nationale", "--date", datetime.now().astimezone().date().isoformat()]
+    words = ["commit", case, "--source", "Loterie nationale", "--date", datetime.now(UTC).date().isoformat()]
     assert main(words) == 0
     assert json.loads(capsys.readouterr().out)["case_sha256"] == PROMISE["case_sha256"]
     assert main([*words, "--out", promise]) == 0
