@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from typing import Any
 
-
 MOST_DIGITS = 4_000
 ENORMOUS = 10**400
 """Stands for every number of so many digits."""
