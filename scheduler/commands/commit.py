@@ -31,7 +31,7 @@ def register(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print or write the promise."""
-    out = None if arguments.out is None else writable(arguments.out)
+    out = None if arguments.out is None else writable(arguments.out, arguments.case)
     if arguments.date < datetime.now(UTC).date():
         raise BadQuestion(f"the seed of {arguments.date} can be known already: name a day to come")
     promise = commit(read_document(arguments.case), arguments.source, arguments.date, arguments.objections)
