@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model_helper as core
 
+from scheduler.stopping import solve_within
 from scheduler.variables import Goal, Row, Terms
 
 WORKERS = 4
@@ -164,9 +165,8 @@ class Programme:
         """Search once: alone first, which proves most of what can be proven; then several in turns, which find more."""
         programme = core.CpModelProto()
         programme.parse_text_format(self._text(goal))
-        wrapper = core.SolveWrapper()
-        wrapper.set_parameters(self._parameters(workers))
-        answer = wrapper.solve(programme)  # type: ignore[no-untyped-call]
+        left = max(0.05, self.deadline - time.monotonic())
+        answer, _ = solve_within(left, self._parameters(workers), programme)
         if answer.status == core.CpSolverStatus.INFEASIBLE:
             self.impossible = self.chosen is None
             return True
@@ -187,8 +187,6 @@ class Programme:
         parameters.random_seed = self.seed
         parameters.catch_sigint_signal = False  # Ctrl-C ends the command, not only this search
         parameters.max_deterministic_time = self.effort
-        if self.deadline < math.inf:
-            parameters.max_time_in_seconds = max(0.05, self.deadline - time.monotonic())
         return parameters
 
     def _text(self, goal: Terms) -> str:

@@ -7,7 +7,6 @@ deterministic time and the seed is fixed. Wall time only cuts a run short, and `
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from ortools.sat.python import cp_model_helper as engine
 
 from scheduler.lowering import Lowered, lower
 from scheduler.matrix import Matrix
+from scheduler.stopping import solve_within
 from scheduler.variables import Goal, Row
 
 WORKERS = 12
@@ -97,29 +97,24 @@ class Search:
             lowered.maximise(goal.terms)
         if start is not None:
             lowered.hint(start)
-        parameters = self._parameters(effort, seconds)
+        parameters = self._parameters(effort)
         parameters.cp_model_presolve = presolve
         parameters.relative_gap_limit = near
         _staff(parameters, goal, 0 if alone else len(lowered.names), quick=bool(demands) and not alone)
-        solver = engine.SolveWrapper()
-        solver.set_parameters(parameters)
-        began = time.monotonic()
-        answer = solver.solve(lowered.programme)  # type: ignore[no-untyped-call]
-        return self._found(answer, lowered, goal, cut=time.monotonic() - began >= seconds)
+        answer, cut = solve_within(seconds, parameters, lowered.programme)
+        return self._found(answer, lowered, goal, cut=cut)
 
     def model(self, allowed: Iterable[int], wanted: Sequence[Row] = (), frozen: Iterable[int] = ()) -> Lowered | None:
         """Return the rows over the allowed variables, all others being 0; None if they cannot all hold."""
         return lower(self.count, (self._matrix, self._kept, Matrix(wanted)), allowed, frozen)
 
-    def _parameters(self, effort: float, seconds: float) -> engine.SatParameters:
+    def _parameters(self, effort: float) -> engine.SatParameters:
         parameters = engine.SatParameters()
         parameters.num_workers = self.workers
         parameters.interleave_search = self.workers > 1  # one worker taking turns with itself can abort (or-tools)
         parameters.random_seed = self.seed
         parameters.catch_sigint_signal = False  # Ctrl-C ends the command, not only this search
         parameters.max_deterministic_time = effort
-        if seconds < math.inf:
-            parameters.max_time_in_seconds = max(seconds, 0.01)
         return parameters
 
     def _found(self, answer: engine.CpSolverResponse, lowered: Lowered, goal: Goal | None, *, cut: bool) -> Found:
