@@ -31,6 +31,7 @@ from app.services.amendment import Change, amend, holding, in_force, stay_at
 from app.services.settling import TAKEN, end_offer, end_vacancy
 
 Act = Callable[[User | None, Call, Offer, datetime], None]
+Judge = Callable[[Call, Offer], list[str]]
 
 
 def accept(actor: User, offer_id: int) -> Offer:
@@ -40,29 +41,40 @@ def accept(actor: User, offer_id: int) -> Offer:
     place can no longer be given: then the offer is taken back and the place goes on to the next.
     """
     try:
-        return _answer(actor, offer_id, OfferState.ACCEPTED, _accepted)
+        offer, gone = _answer(actor, offer_id, OfferState.ACCEPTED, _accepted, obstacles)
     except Stale:
         _take_back_if_gone(offer_id)
         raise
+    if gone:
+        raise Stale(*gone)
+    return offer
 
 
 def decline(actor: User, offer_id: int) -> Offer:
     """Say no: the place is free, and the next in order is asked. Raises NotFound, Refused when it ended otherwise."""
-    return _answer(actor, offer_id, OfferState.DECLINED, _declined)
+    return _answer(actor, offer_id, OfferState.DECLINED, _declined)[0]
 
 
-def _answer(actor: User, offer_id: int, state: OfferState, then: Act) -> Offer:
+def _answer(
+    actor: User, offer_id: int, state: OfferState, then: Act, against: Judge | None = None
+) -> tuple[Offer, list[str]]:
+    """End an offer by an answer; what speaks against the answer, if anything: then the offer was taken back instead."""
     at = now()
     with holding(call_of(offer_id)) as call:
         offer = db.session.get_one(Offer, offer_id, populate_existing=True)
         if not answers(actor, offer):
             raise NotFound
         if offer.state is state:
-            return offer
+            return offer, []
+        if against and offer.turn is None and offer.state is OfferState.OPEN and at < offer.deadline:
+            gone = against(call, offer)
+            if gone:
+                _take_back(call, offer, at)
+                return offer, gone
         if not end_offer(offer, state, at, actor, before=True):
             raise Refused(ended_sentence(offer))
         then(actor, call, offer, at)
-    return offer
+    return offer, []
 
 
 def call_of(offer_id: int) -> int:
@@ -77,9 +89,6 @@ def _accepted(actor: User | None, call: Call, offer: Offer, at: datetime) -> Non
     if offer.turn is not None:
         offer.turn.confirmed_at = at
     else:
-        reasons = obstacles(call, offer)
-        if reasons:
-            raise Stale(*reasons)
         stay = stay_at(call, offer.exhibitor_id, offer, offer.starts_on)
         written = amend(actor, call, Change(PublicationCause.FILLED, added=[stay], confirmed=[stay]))
         offer.turn_id = written.new[stay].id
@@ -111,18 +120,23 @@ def obstacles(call: Call, offer: Offer) -> list[str]:
     return base.refusals([], [base.turn(offer.exhibitor_id, offer)], language(), names)
 
 
+def _take_back(call: Call, offer: Offer, at: datetime) -> None:
+    """End an offer whose place can no longer be given, and go on to the next."""
+    if offer.vacancy is None or not end_offer(offer, OfferState.WITHDRAWN, at, None, reason=TAKEN):
+        return
+    notices.withdrawn(offer)
+    if queries.occupied((offer.stand_id, *offer.also), offer.starts_on, offer.ends_on):
+        end_vacancy(offer.vacancy, VacancyState.ENDED, at, None)
+    vacancy.fill(call, [offer.vacancy], at)
+
+
 def _take_back_if_gone(offer_id: int) -> None:
-    """End an offer whose place can no longer be given; one that lost a moment's race for a lock stays open."""
+    """What the database refused is judged anew: an offer that only lost a moment's race for a lock stays open."""
     at = now()
     with holding(call_of(offer_id)) as call:
         offer = db.session.get_one(Offer, offer_id, populate_existing=True)
-        if offer.vacancy is None or offer.state is not OfferState.OPEN or not obstacles(call, offer):
-            return
-        end_offer(offer, OfferState.WITHDRAWN, at, None, reason=TAKEN)
-        notices.withdrawn(offer)
-        if queries.occupied((offer.stand_id, *offer.also), offer.starts_on, offer.ends_on):
-            end_vacancy(offer.vacancy, VacancyState.ENDED, at, None)
-        vacancy.fill(call, [offer.vacancy], at)
+        if offer.vacancy is not None and offer.state is OfferState.OPEN and obstacles(call, offer):
+            _take_back(call, offer, at)
 
 
 def expire_due(call_id: int) -> int:
