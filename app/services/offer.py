@@ -24,14 +24,13 @@ from app.notices import offer as notices
 from app.permissions import answers
 from app.planning.judge import namer
 from app.planning.keys import directory, exhibitor_key
-from app.planning.living import ground
+from app.planning.living import Ground, ground
 from app.queries import rotation as queries
 from app.services import swap, vacancy
 from app.services.amendment import Change, amend, holding, in_force, stay_at
 from app.services.settling import TAKEN, end_offer, end_vacancy
 
-Act = Callable[[User | None, Call, Offer, datetime], None]
-Judge = Callable[[Call, Offer], list[str]]
+Act = Callable[[User | None, Call, Offer, datetime], list[str]]
 
 
 def accept(actor: User, offer_id: int) -> Offer:
@@ -41,7 +40,7 @@ def accept(actor: User, offer_id: int) -> Offer:
     place can no longer be given: then the offer is taken back and the place goes on to the next.
     """
     try:
-        offer, gone = _answer(actor, offer_id, OfferState.ACCEPTED, _accepted, obstacles)
+        offer, gone = _answer(actor, offer_id, OfferState.ACCEPTED, _accepted)
     except Stale:
         _take_back_if_gone(offer_id)
         raise
@@ -55,10 +54,8 @@ def decline(actor: User, offer_id: int) -> Offer:
     return _answer(actor, offer_id, OfferState.DECLINED, _declined)[0]
 
 
-def _answer(
-    actor: User, offer_id: int, state: OfferState, then: Act, against: Judge | None = None
-) -> tuple[Offer, list[str]]:
-    """End an offer by an answer; what speaks against the answer, if anything: then the offer was taken back instead."""
+def _answer(actor: User, offer_id: int, state: OfferState, then: Act) -> tuple[Offer, list[str]]:
+    """Answer an offer that is still open; what speaks against the answer, if anything: then it was taken back."""
     at = now()
     with holding(call_of(offer_id)) as call:
         offer = db.session.get_one(Offer, offer_id, populate_existing=True)
@@ -66,15 +63,15 @@ def _answer(
             raise NotFound
         if offer.state is state:
             return offer, []
-        if against and offer.turn is None and offer.state is OfferState.OPEN and at < offer.deadline:
-            gone = against(call, offer)
-            if gone:
-                _take_back(call, offer, at)
-                return offer, gone
-        if not end_offer(offer, state, at, actor, before=True):
+        if offer.state is not OfferState.OPEN:
             raise Refused(ended_sentence(offer))
-        then(actor, call, offer, at)
-    return offer, []
+        return offer, then(actor, call, offer, at)
+
+
+def _end(offer: Offer, state: OfferState, at: datetime, actor: User | None) -> None:
+    """End it by an answer, if that came before the deadline."""
+    if not end_offer(offer, state, at, actor, before=True):
+        raise Refused(ended_sentence(offer))
 
 
 def call_of(offer_id: int) -> int:
@@ -85,21 +82,31 @@ def call_of(offer_id: int) -> int:
     return call_id
 
 
-def _accepted(actor: User | None, call: Call, offer: Offer, at: datetime) -> None:
+def _accepted(actor: User | None, call: Call, offer: Offer, at: datetime) -> list[str]:
     if offer.turn is not None:
+        _end(offer, OfferState.ACCEPTED, at, actor)
         offer.turn.confirmed_at = at
     else:
+        base = ground(call, in_force(call))
+        gone = obstacles(call, offer, base) if at < offer.deadline else []
+        if gone:
+            _take_back(call, offer, at)
+            return gone
+        _end(offer, OfferState.ACCEPTED, at, actor)
         stay = stay_at(call, offer.exhibitor_id, offer, offer.starts_on)
-        written = amend(actor, call, Change(PublicationCause.FILLED, added=[stay], confirmed=[stay]))
+        written = amend(actor, call, Change(PublicationCause.FILLED, added=[stay], confirmed=[stay]), base)
         offer.turn_id = written.new[stay].id
         db.session.flush()
         vacancy.fill(call, vacancy.fill_with(call, offer, at, actor), at)
     notices.accepted(offer)
+    return []
 
 
-def _declined(actor: User | None, call: Call, offer: Offer, at: datetime) -> None:
+def _declined(actor: User | None, call: Call, offer: Offer, at: datetime) -> list[str]:
+    _end(offer, OfferState.DECLINED, at, actor)
     _let_go(actor, call, [offer], at, VacancyCause.DECLINED)
     notices.declined(offer)
+    return []
 
 
 def _let_go(actor: User | None, call: Call, ended: list[Offer], at: datetime, cause: VacancyCause) -> None:
@@ -111,9 +118,8 @@ def _let_go(actor: User | None, call: Call, ended: list[Offer], at: datetime, ca
     vacancy.fill(call, fresh, at)
 
 
-def obstacles(call: Call, offer: Offer) -> list[str]:
+def obstacles(call: Call, offer: Offer, base: Ground) -> list[str]:
     """Why a free place can no longer be given to her, in sentences; empty when it can."""
-    base = ground(call, in_force(call))
     own = exhibitor_key(offer.exhibitor_id)
     known = directory(queries.spaces_of(call), [offer.exhibitor])
     names = namer(known, only=own, other=_("un autre exposant"))
@@ -135,7 +141,9 @@ def _take_back_if_gone(offer_id: int) -> None:
     at = now()
     with holding(call_of(offer_id)) as call:
         offer = db.session.get_one(Offer, offer_id, populate_existing=True)
-        if offer.vacancy is not None and offer.state is OfferState.OPEN and obstacles(call, offer):
+        if offer.vacancy is None or offer.state is not OfferState.OPEN:
+            return
+        if obstacles(call, offer, ground(call, in_force(call))):
             _take_back(call, offer, at)
 
 
