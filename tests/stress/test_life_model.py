@@ -25,7 +25,14 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import Text, cast, literal, select, union_all
 from sqlalchemy.exc import IntegrityError
 
@@ -390,6 +397,7 @@ class Life(RuleBasedStateMachine):
         kept = {(who, stand) for who, stand, other in self.lived if other == day}
         return kept | (self._standing(day) if day == self._today() else set())
 
+    @precondition(lambda self: self._today() >= self.weeks[0].starts_on)
     @rule(which=ANY, ago=st.integers(0, 4), state=st.sampled_from((AttendanceState.PRESENT, ABSENT, ABSENT)))
     def note(self, which: int, ago: int, state: AttendanceState) -> None:
         """Somebody came or did not: the first note of a day stands."""
@@ -404,12 +412,14 @@ class Life(RuleBasedStateMachine):
             if done:
                 self.noted[who, day] = state
 
+    @precondition(lambda self: self._today() >= self.weeks[0].starts_on)
     @rule(which=ANY)
     def nobody_comes(self, which: int) -> None:
         """Somebody stays away as long as the list goes back."""
         for ago in range(days.NOTED_FREELY, -1, -1):
             self.note(which, ago, ABSENT)
 
+    @precondition(lambda self: self._today() >= self.weeks[0].starts_on)
     @rule(which=ANY, state=st.sampled_from((*AttendanceState, None)))
     def correct(self, which: int, state: AttendanceState | None) -> None:
         """What was noted is corrected with a reason."""
