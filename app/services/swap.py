@@ -114,7 +114,7 @@ def _do(call: Call, swap: Swap, at: datetime, actor: User, held: SwapState, base
     if not end_swap(swap, SwapState.DONE, at, actor, held=(held,)):
         raise Refused(ended_sentence(swap))
     turn, other = swap.turn, swap.other_turn
-    new = [stay_at(call, turn.exhibitor_id, other), stay_at(call, other.exhibitor_id, turn)]
+    new = [stay_at(call, one.exhibitor_id, place, place.starts_on) for one, place in ((turn, other), (other, turn))]
     amend(actor, call, Change(PublicationCause.SWAPPED, removed=[turn, other], added=new, confirmed=new), base)
     notices.done(swap)
 

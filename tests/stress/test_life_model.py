@@ -320,7 +320,11 @@ class Life(RuleBasedStateMachine):
         self._try(lambda: verb(actor, one.id), f"swap {how}")
         if db.session.get(Swap, one.id, populate_existing=True).state is SwapState.DONE:
             self.model -= {mine, theirs}
-            self.model |= {(mine[0], *theirs[1:]), (theirs[0], *mine[1:])}
+            for who, old in ((mine[0], theirs), (theirs[0], mine)):
+                self.model.add((who, *old[1:]))
+                self.since.pop((who, *old[1:]), None)
+                if old in self.since:  # the days of the place, whoever holds it
+                    self.since[who, *old[1:]] = self.since[old]
             self.done["swaps done"] += 1
 
     @rule(which=ANY, leaving=st.booleans())
