@@ -98,7 +98,7 @@ class OutboxMail(MailUtil):  # type: ignore[misc]
         user: User = kwargs["user"]
         if template.endswith("reset_instructions"):
             hash_password("the same work as for an address without account")
-            notices.reset_password(user, kwargs["reset_token"])
+            notices.reset_password(user, kwargs["reset_token"], language())
         else:
             notices.password_changed(user)
         db.session.commit()

@@ -7,7 +7,7 @@ the seasons run from the right too.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
@@ -15,6 +15,11 @@ WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, BOTTOM = 56, 150, 40, 44
 COLOURS = ("#1b5e8c", "#b3541e", "#2f6b3a", "#7a3e8e", "#5a5a5a")
 DASHES = ("", "8 4", "2 3", "10 3 2 3", "4 4")
+
+
+def plain(value: Decimal) -> str:
+    """Return a number as it is written where no language is asked for: ``0.5``."""
+    return f"{value.normalize():f}"
 
 
 def line_picture(
@@ -25,15 +30,16 @@ def line_picture(
     across: str,
     rtl: bool = False,
     whole: bool = False,
+    figure: Callable[[Decimal], str] = plain,
 ) -> str:
     """Return an SVG document: one line for each name, its values from season 1 on, none below 0.
 
-    `across` names the axis of seasons. `whole`: the values count something, and the axis has whole numbers only. The
-    description should say in words what the picture shows.
+    `across` names the axis of seasons. `whole`: the values count something, and the axis has whole numbers only.
+    `figure` writes a number of the axis. The description should say in words what the picture shows.
     """
     count = max((len(values) for values in lines.values()), default=0)
     top = max((value for values in lines.values() for value in values), default=0) or 1
-    frame = _Frame(count, _steps(top, whole=whole), rtl=rtl)
+    frame = _Frame(count, _steps(top, whole=whole), figure, rtl=rtl)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="title description" direction="{"rtl" if rtl else "ltr"}" font-family="sans-serif" '
@@ -64,9 +70,12 @@ def _seasons_named(count: int) -> list[int]:
 
 
 class _Frame:
-    """Where values lie on the sheet. `steps`: the values named beside it, the highest one at its top."""
+    """Where values lie on the sheet. `steps`: the values named beside it as `figure` writes them, the highest one at
+    its top.
+    """  # fmt: skip
 
-    def __init__(self, count: int, steps: Sequence[Decimal], *, rtl: bool) -> None:
+    def __init__(self, count: int, steps: Sequence[Decimal], figure: Callable[[Decimal], str], *, rtl: bool) -> None:
+        self.figure = figure
         self.count, self.steps, self.top, self.rtl = count, steps, float(steps[-1]), rtl
 
     def x(self, season: int) -> float:
@@ -87,8 +96,7 @@ class _Frame:
         for value in self.steps:
             at = self.y(float(value))
             parts.append(_segment(near, at, far, at, "#ddd"))
-            told = f"{value.normalize():f}"
-            parts.append(_text(outer, at + 4, told, "start" if self.rtl else "end", 'direction="ltr"'))
+            parts.append(_text(outer, at + 4, self.figure(value), "start" if self.rtl else "end", 'direction="ltr"'))
         parts += [
             _text(self.x(season), HEIGHT - BOTTOM + 18, str(season), "middle", 'direction="ltr"')
             for season in _seasons_named(self.count)

@@ -10,12 +10,13 @@ each period then holds in sum over all of them, so every plan is a solution of::
 
 and what these rows bound, bounds every plan. Two million possible turns of a nation are fifty thousand such numbers,
 and their levels' bounds, a minute's work, are those of the dated relaxation to the unit where most are available most
-of the time. The solution says, too, in which part of the whole there is a turn for whom (regions.py).
+of the time. A solution with all of them says, too, in which part of the whole there is a turn for whom
+(regions.py): by gains of chance it is one in which hardly anybody is in two places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 
@@ -33,10 +34,14 @@ CAPS = {"max_same_activity": "activity", "max_same_family": "family"}
 """The rules that count what is alike in a space and period, and what of an applicant is alike."""
 
 
-class Undated:
-    """The numbers n of a problem, the rows on them, and the bounds of its levels."""
+CHANCE = 1e-2
+"""What a turn is worth by chance at most, in units of a level, where the bounds leave several solutions."""
 
-    def __init__(self, problem: Problem, clock: Clock, seed: int = 0) -> None:
+
+class Undated:
+    """The numbers n of a problem, the rows on them, and the bounds of its levels. `visitors` have no turns."""
+
+    def __init__(self, problem: Problem, clock: Clock, seed: int = 0, visitors: Collection[str] = frozenset()) -> None:
         counts = Counts(problem)
         self._goals = level_goals(counts, most=counts.most)
         tiers = problem.charter.tiers
@@ -44,17 +49,30 @@ class Undated:
             self._goals.append(Goal("fill", counts.held))
         self._columns = counts.columns
         upper = np.array([*counts.upper, *[1.0] * (counts.count - len(counts.upper))])
+        upper[[number for number, column in enumerate(counts.columns) if column.applicant in visitors]] = 0.0
         rows = Matrix(counts.rows)
         self._relaxation = Sifting(rows, upper, 0, np.zeros(rows.count, dtype=np.bool_), seed)
         most = [goal.constant + int(sum(weight * upper[index] for index, weight in goal.terms)) for goal in self._goals]
         self._bounds = Bounds(self._goals, self._relaxation, clock, lambda goal: goal.floor, most)
+        self._chance = np.random.default_rng(seed)
         self._flow: dict[tuple[str, str], float] = {}
 
     def solve(self) -> None:
         """Bound every level, then fill, each with the bounds of those before demanded, for as long as there is time."""
-        proofs = [self._bounds.proofs.get(number) for number in self._bounds.dive(0)]
-        last = next((proof.values for proof in reversed(proofs) if proof is not None), np.zeros(len(self._columns)))
-        for column, number in zip(self._columns, last.tolist(), strict=False):  # the booleans come after the numbers
+        for _ in self._bounds.dive(0):
+            pass
+
+    def settle(self) -> None:
+        """Find one solution with all these bounds, for `flow`; where the time is over, take the one of the last."""
+        found = None
+        if not self._bounds.clock.over():
+            gains = np.zeros(self._relaxation.count)
+            gains[: len(self._columns)] = self._chance.random(len(self._columns)) * CHANCE
+            found = self._relaxation.nearest(gains, self._bounds.clock.left())
+        if found is None:
+            proofs = [proof for _, proof in sorted(self._bounds.proofs.items()) if proof is not None]
+            found = proofs[-1].values if proofs else np.zeros(len(self._columns))
+        for column, number in zip(self._columns, found.tolist(), strict=False):  # the booleans come after the numbers
             key = (column.applicant, column.space)
             self._flow[key] = self._flow.get(key, 0.0) + column.length * number
 
@@ -66,6 +84,10 @@ class Undated:
     def flow(self, applicant: str, space: str) -> float:
         """Return the periods an applicant has in a space where all levels are at their bounds, in broken numbers."""
         return self._flow.get((applicant, space), 0.0)
+
+    def of(self, goal: Goal, reached: Callable[[int], int]) -> int | None:
+        """Return what no plan exceeds of a goal of a model of dated columns."""
+        return self.bound(goal.tier, goal.at_least, reached)
 
     def bound(self, tier: str, level: int | None, reached: Callable[[int], int]) -> int | None:
         """Return what no plan exceeds of a level, or of fill, that has `reached` of each level before it.

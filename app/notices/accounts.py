@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.i18n import _, localized
-from app.models import Exhibitor, Notice, Registration, Site, SiteRole, User
+from app.models import Exhibitor, Language, Notice, Registration, Site, SiteRole, User
 from app.notices.outbox import page, post
 from app.phrases import phrase
 
@@ -42,9 +42,12 @@ def _already(name: str) -> tuple[str, str]:
     )
 
 
-def reset_password(user: User, token: str) -> Notice:
-    """Send the link to choose a new password."""
-    return post("account.reset", user, lambda: _reset(user.name, token))
+def reset_password(user: User, token: str, asked_in: str) -> Notice:
+    """Send the link to choose a new password: in the language its owner chose for the account, else (nobody has to
+    choose French) in that of the page it was asked from.
+    """  # fmt: skip
+    spoken = asked_in if user.language is Language.FR else str(user.language)
+    return post("account.reset", user, lambda: _reset(user.name, token), language=spoken)
 
 
 def _reset(name: str, token: str) -> tuple[str, str]:

@@ -33,11 +33,11 @@ class Letter:
 
 
 def letter(
-    kind: str, to: User | str, wording: Wording, *, key: str = "", language: str = "fr", site: Site | None = None
+    kind: str, to: User | str, wording: Wording, *, key: str = "", language: str | None = None, site: Site | None = None
 ) -> Letter:
-    """Word one message in its reader's language; ``to`` is an account or a bare address (then in ``language``)."""
+    """Word one message in ``language``, or in its reader's; ``to`` is an account or a bare address."""
     user = to if isinstance(to, User) else None
-    spoken = str(user.language) if user else language
+    spoken = language or (str(user.language) if user else "fr")
     with speaking(spoken):
         subject, body = wording()
     return Letter(kind, user, user.email if user else str(to), spoken, subject[:200], body, site, key)
@@ -63,7 +63,7 @@ def post(
     wording: Wording,
     *,
     key: str = "",
-    language: str = "fr",
+    language: str | None = None,
     site: Site | None = None,
     due_at: datetime | None = None,
 ) -> Notice:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.i18n import language
+from app.i18n import language, number, percent
 from app.models import Trial
 from app.planning.charter_changes import Changed, charter_changes
 from app.planning.clashes import Told, told
@@ -93,5 +93,5 @@ def picture(trial: Trial, figure: str) -> str | None:
     say: Callable[[Message], str] = lambda message: render(message, language())  # noqa: E731 - one word for it
     return line_picture(
         say(Message(FIGURES[figure])), " ".join(map(say, words)), lines, across=say(Message(SEASON)),
-        rtl=language() == "ar", whole=figure in WHOLE,
+        rtl=language() == "ar", whole=figure in WHOLE, figure=percent if figure in SHARES else number,
     )  # fmt: skip

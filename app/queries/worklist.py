@@ -68,13 +68,15 @@ def of(site: Site, at: datetime, today: date) -> WorkList:
     """What waits at a site."""
     calls = {call.id: call for call in db.session.scalars(select(Call).where(Call.site_id == site.id))}
     runs, proposed = _last_runs(calls, at), proposal.waiting([site.id])
+    plans = _unpublished(runs)
+    gave = {plan.run_id for plan in plans}
     return WorkList(
         not_noted=_not_noted(site, today),
         offers=_deadlines(calls, Offer, Offer.state == OfferState.OPEN, at),
         swaps=_deadlines(calls, Swap, Swap.state == SwapState.AGREED, at),
         places=_idle(calls),
-        ended=[run for run in runs if run.state not in (RunState.DONE, RunState.CANCELLED)],
-        fresh=[plan for plan in _unpublished(runs) if plan.call_id not in {one.call_id for one in proposed}],
+        ended=[run for run in runs if run.state not in (RunState.DONE, RunState.CANCELLED) and run.id not in gave],
+        fresh=[plan for plan in plans if plan.call_id not in {one.call_id for one in proposed}],
         proposals=proposed,
         closures=_in_the_way(site, today),
         looks=second_look.waiting([site.id]),
@@ -136,6 +138,6 @@ def _unpublished(runs: Sequence[SolveRun]) -> list[StoredPlan]:
     since = select(Publication.id).where(
         Publication.call_id == StoredPlan.call_id, Publication.published_at >= StoredPlan.created_at
     )
-    done = [run.id for run in runs if run.state is RunState.DONE]
-    query = select(StoredPlan).where(StoredPlan.run_id.in_(done), ~since.exists()).options(joinedload(StoredPlan.call))
+    ended = [run.id for run in runs]  # one that ran out of time, or broke, may have kept a sound plan
+    query = select(StoredPlan).where(StoredPlan.run_id.in_(ended), ~since.exists()).options(joinedload(StoredPlan.call))
     return list(db.session.scalars(query.order_by(StoredPlan.id)))

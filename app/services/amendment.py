@@ -23,7 +23,7 @@ from app.extensions import db
 from app.i18n import _
 from app.models import Call, Publication, PublicationCause, PublishedTurn, User
 from app.planning.changes import Stay, compare, stays_of_rows
-from app.planning.living import Place, ground
+from app.planning.living import Ground, Place, ground
 from app.queries import rotation as queries
 from app.services import audit, freezing
 from app.services.edition import Edition, Written, write
@@ -76,16 +76,17 @@ def in_force(call: Call) -> Publication:
     return publication
 
 
-def amend(actor: User | None, call: Call, change: Change) -> Written:
+def amend(actor: User | None, call: Call, change: Change, base: Ground | None = None) -> Written:
     """Publish the rotation with a change, in the caller's transaction; the call is held. Tells nobody.
 
-    Judges nothing: the caller has asked ``Ground.refusals``. Raises Stale when a row is no longer in force.
+    Judges nothing: the caller has asked ``Ground.refusals`` (of ``base``, where she has it at hand). Raises Stale when
+    a row is no longer in force.
     """
     previous = in_force(call)
     current = {row.id for row in previous.turns}
     if not all(row.id in current for row in change.removed):
         raise Stale(_("Ce tour a changé ou n'a plus lieu."))
-    base = ground(call, previous)
+    base = base or ground(call, previous)
     freezing.keep(call.id, base.case_text, base.case_sha256)
     gone = {row.id for row in change.removed}
     before = stays_of_rows(previous.turns)

@@ -24,13 +24,13 @@ from app.notices import offer as notices
 from app.permissions import answers
 from app.planning.judge import namer
 from app.planning.keys import directory, exhibitor_key
-from app.planning.living import ground
+from app.planning.living import Ground, ground
 from app.queries import rotation as queries
 from app.services import swap, vacancy
 from app.services.amendment import Change, amend, holding, in_force, stay_at
 from app.services.settling import TAKEN, end_offer, end_vacancy
 
-Act = Callable[[User | None, Call, Offer, datetime], None]
+Act = Callable[[User | None, Call, Offer, datetime], list[str]]
 
 
 def accept(actor: User, offer_id: int) -> Offer:
@@ -40,29 +40,38 @@ def accept(actor: User, offer_id: int) -> Offer:
     place can no longer be given: then the offer is taken back and the place goes on to the next.
     """
     try:
-        return _answer(actor, offer_id, OfferState.ACCEPTED, _accepted)
+        offer, gone = _answer(actor, offer_id, OfferState.ACCEPTED, _accepted)
     except Stale:
         _take_back_if_gone(offer_id)
         raise
+    if gone:
+        raise Stale(*gone)
+    return offer
 
 
 def decline(actor: User, offer_id: int) -> Offer:
     """Say no: the place is free, and the next in order is asked. Raises NotFound, Refused when it ended otherwise."""
-    return _answer(actor, offer_id, OfferState.DECLINED, _declined)
+    return _answer(actor, offer_id, OfferState.DECLINED, _declined)[0]
 
 
-def _answer(actor: User, offer_id: int, state: OfferState, then: Act) -> Offer:
+def _answer(actor: User, offer_id: int, state: OfferState, then: Act) -> tuple[Offer, list[str]]:
+    """Answer an offer that is still open; what speaks against the answer, if anything: then it was taken back."""
     at = now()
     with holding(call_of(offer_id)) as call:
         offer = db.session.get_one(Offer, offer_id, populate_existing=True)
         if not answers(actor, offer):
             raise NotFound
         if offer.state is state:
-            return offer
-        if not end_offer(offer, state, at, actor, before=True):
+            return offer, []
+        if offer.state is not OfferState.OPEN:
             raise Refused(ended_sentence(offer))
-        then(actor, call, offer, at)
-    return offer
+        return offer, then(actor, call, offer, at)
+
+
+def _end(offer: Offer, state: OfferState, at: datetime, actor: User | None) -> None:
+    """End it by an answer, if that came before the deadline."""
+    if not end_offer(offer, state, at, actor, before=True):
+        raise Refused(ended_sentence(offer))
 
 
 def call_of(offer_id: int) -> int:
@@ -73,24 +82,31 @@ def call_of(offer_id: int) -> int:
     return call_id
 
 
-def _accepted(actor: User | None, call: Call, offer: Offer, at: datetime) -> None:
+def _accepted(actor: User | None, call: Call, offer: Offer, at: datetime) -> list[str]:
     if offer.turn is not None:
+        _end(offer, OfferState.ACCEPTED, at, actor)
         offer.turn.confirmed_at = at
     else:
-        reasons = obstacles(call, offer)
-        if reasons:
-            raise Stale(*reasons)
+        base = ground(call, in_force(call))
+        gone = obstacles(call, offer, base) if at < offer.deadline else []
+        if gone:
+            _take_back(call, offer, at)
+            return gone
+        _end(offer, OfferState.ACCEPTED, at, actor)
         stay = stay_at(call, offer.exhibitor_id, offer, offer.starts_on)
-        written = amend(actor, call, Change(PublicationCause.FILLED, added=[stay], confirmed=[stay]))
+        written = amend(actor, call, Change(PublicationCause.FILLED, added=[stay], confirmed=[stay]), base)
         offer.turn_id = written.new[stay].id
         db.session.flush()
         vacancy.fill(call, vacancy.fill_with(call, offer, at, actor), at)
     notices.accepted(offer)
+    return []
 
 
-def _declined(actor: User | None, call: Call, offer: Offer, at: datetime) -> None:
+def _declined(actor: User | None, call: Call, offer: Offer, at: datetime) -> list[str]:
+    _end(offer, OfferState.DECLINED, at, actor)
     _let_go(actor, call, [offer], at, VacancyCause.DECLINED)
     notices.declined(offer)
+    return []
 
 
 def _let_go(actor: User | None, call: Call, ended: list[Offer], at: datetime, cause: VacancyCause) -> None:
@@ -102,27 +118,33 @@ def _let_go(actor: User | None, call: Call, ended: list[Offer], at: datetime, ca
     vacancy.fill(call, fresh, at)
 
 
-def obstacles(call: Call, offer: Offer) -> list[str]:
+def obstacles(call: Call, offer: Offer, base: Ground) -> list[str]:
     """Why a free place can no longer be given to her, in sentences; empty when it can."""
-    base = ground(call, in_force(call))
     own = exhibitor_key(offer.exhibitor_id)
     known = directory(queries.spaces_of(call), [offer.exhibitor])
     names = namer(known, only=own, other=_("un autre exposant"))
     return base.refusals([], [base.turn(offer.exhibitor_id, offer)], language(), names)
 
 
+def _take_back(call: Call, offer: Offer, at: datetime) -> None:
+    """End an offer whose place can no longer be given, and go on to the next."""
+    if offer.vacancy is None or not end_offer(offer, OfferState.WITHDRAWN, at, None, reason=TAKEN):
+        return
+    notices.withdrawn(offer)
+    if queries.occupied((offer.stand_id, *offer.also), offer.starts_on, offer.ends_on):
+        end_vacancy(offer.vacancy, VacancyState.ENDED, at, None)
+    vacancy.fill(call, [offer.vacancy], at)
+
+
 def _take_back_if_gone(offer_id: int) -> None:
-    """End an offer whose place can no longer be given; one that lost a moment's race for a lock stays open."""
+    """What the database refused is judged anew: an offer that only lost a moment's race for a lock stays open."""
     at = now()
     with holding(call_of(offer_id)) as call:
         offer = db.session.get_one(Offer, offer_id, populate_existing=True)
-        if offer.vacancy is None or offer.state is not OfferState.OPEN or not obstacles(call, offer):
+        if offer.vacancy is None or offer.state is not OfferState.OPEN:
             return
-        end_offer(offer, OfferState.WITHDRAWN, at, None, reason=TAKEN)
-        notices.withdrawn(offer)
-        if queries.occupied((offer.stand_id, *offer.also), offer.starts_on, offer.ends_on):
-            end_vacancy(offer.vacancy, VacancyState.ENDED, at, None)
-        vacancy.fill(call, [offer.vacancy], at)
+        if obstacles(call, offer, ground(call, in_force(call))):
+            _take_back(call, offer, at)
 
 
 def expire_due(call_id: int) -> int:

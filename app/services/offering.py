@@ -21,10 +21,15 @@ LEAST = timedelta(hours=2)  # a place that begins sooner is offered to nobody: t
 
 def deadline(call: Call, starts_on: date, at: datetime, days: int | None = None) -> datetime | None:
     """Until when an offer made now may be answered; None when the place begins too soon."""
-    last = at_wall(starts_on, time(0))
-    if last - at < LEAST:
+    if not still_to_come(starts_on, at):
         return None
-    return min(last, (at + timedelta(days=days or call.offer_days)).replace(second=0, microsecond=0))
+    answered = (at + timedelta(days=days or call.offer_days)).replace(second=0, microsecond=0)
+    return min(at_wall(starts_on, time(0)), answered)
+
+
+def still_to_come(starts_on: date, at: datetime) -> bool:
+    """Whether a turn may still change hands: it begins late enough for somebody to answer."""
+    return at_wall(starts_on, time(0)) - at >= LEAST
 
 
 def offer_turns(

@@ -22,6 +22,7 @@ from app.models import Call, PublicationCause, PublishedTurn, Swap, SwapPolicy, 
 from app.notices import swap as notices
 from app.permissions import manages, may_act_for
 from app.planning.exchange import Exchange
+from app.planning.living import Ground
 from app.queries import offer as queries
 from app.services import audit
 from app.services.amendment import Change, amend, holding, in_force, locked_turn, refuse, stay_at
@@ -83,9 +84,9 @@ def agree(actor: User, swap_id: int) -> Swap:
             if swap.state in (SwapState.AGREED, SwapState.DONE):
                 return
             raise Refused(ended_sentence(swap))
-        refuse_stale(call, swap)
+        base = refuse_stale(call, swap)
         if call.swaps is SwapPolicy.FREE:
-            _do(call, swap, at, actor, SwapState.ASKED)
+            _do(call, swap, at, actor, SwapState.ASKED, base)
         elif _to_agreed(swap, at, actor):
             notices.agreed(swap)
 
@@ -103,30 +104,31 @@ def approve(actor: User, swap_id: int) -> Swap:
             return
         if swap.state is not SwapState.AGREED or swap.deadline <= at:
             raise Refused(ended_sentence(swap))
-        refuse_stale(call, swap)
-        _do(call, swap, at, actor, SwapState.AGREED)
+        _do(call, swap, at, actor, SwapState.AGREED, refuse_stale(call, swap))
 
     return _change(swap_id, work)
 
 
-def _do(call: Call, swap: Swap, at: datetime, actor: User, held: SwapState) -> None:
+def _do(call: Call, swap: Swap, at: datetime, actor: User, held: SwapState, base: Ground) -> None:
     """Both turns change hands in one publication; both calendars follow, since each keeps her own entry."""
     if not end_swap(swap, SwapState.DONE, at, actor, held=(held,)):
         raise Refused(ended_sentence(swap))
     turn, other = swap.turn, swap.other_turn
-    new = [stay_at(call, turn.exhibitor_id, other), stay_at(call, other.exhibitor_id, turn)]
-    amend(actor, call, Change(PublicationCause.SWAPPED, removed=[turn, other], added=new, confirmed=new))
+    new = [stay_at(call, one.exhibitor_id, place, place.starts_on) for one, place in ((turn, other), (other, turn))]
+    amend(actor, call, Change(PublicationCause.SWAPPED, removed=[turn, other], added=new, confirmed=new), base)
     notices.done(swap)
 
 
-def refuse_stale(call: Call, swap: Swap) -> None:
-    """Raise Stale with the reasons when a swap is no longer possible."""
+def refuse_stale(call: Call, swap: Swap) -> Ground:
+    """Raise Stale with the reasons when a swap is no longer possible; what it was judged on when it is."""
     ids = {row.id for row in in_force(call).turns}
     if not {swap.turn_id, swap.other_turn_id} <= ids:
         raise Stale(_("Un des deux tours a changé ou n'a plus lieu."))
-    reasons = Exchange.of(call, in_force(call)).obstacles(swap.turn, swap.other_turn, language())
+    exchange = Exchange.of(call, in_force(call))
+    reasons = exchange.obstacles(swap.turn, swap.other_turn, language())
     if reasons:
         raise Stale(*reasons)
+    return exchange.base
 
 
 def decline(actor: User, swap_id: int) -> Swap:

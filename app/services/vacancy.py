@@ -45,12 +45,13 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Part:
-    """Some stands for some periods."""
+    """Some stands for some periods; ``starts_on``: the first day, where it is later than the first period's."""
 
     space_id: int
     stand_ids: tuple[int, ...]
     start: int
     length: int
+    starts_on: date = date.min
 
     @property
     def stand_id(self) -> int:
@@ -67,7 +68,10 @@ def release(
     call: Call, rows: Sequence[PublishedTurn], cause: VacancyCause, at: datetime, actor: User | None
 ) -> list[Vacancy]:
     """Take turns out of the rotation: their days are free, and each leaves a vacancy for what is still to come."""
-    parts = [(Part(row.space_id, (row.stand_id, *row.also), row.start, row.length), row.exhibitor_id) for row in rows]
+    parts = [
+        (Part(row.space_id, (row.stand_id, *row.also), row.start, row.length, row.starts_on), row.exhibitor_id)
+        for row in rows
+    ]  # fmt: skip
     for row in rows:
         unpin(call, row, actor)
     why = {VacancyCause.ABSENT: PublicationCause.ABSENT, VacancyCause.CLOSED: PublicationCause.CLOSED}
@@ -86,8 +90,8 @@ def vacate(
     start, length = left.start, left.length
     vacancy = Vacancy(
         call_id=call.id, space_id=part.space_id, stand_id=part.stand_id, also=list(part.also), start=start,
-        length=length, starts_on=_begins(call, start, at, cause), ends_on=call.periods[start + length - 1].ends_on,
-        cause=cause, left_by_id=left_by, opened_at=at,
+        length=length, starts_on=_begins(call, start, at, cause, part.starts_on),
+        ends_on=call.periods[start + length - 1].ends_on, cause=cause, left_by_id=left_by, opened_at=at,
     )  # fmt: skip
     db.session.add(vacancy)
     db.session.flush()
@@ -99,14 +103,17 @@ def vacate(
     return vacancy
 
 
-def _in_time(call: Call, period: int, at: datetime, cause: VacancyCause) -> bool:
-    begins = _begins(call, period, at, cause)
+def _in_time(call: Call, period: int, at: datetime, cause: VacancyCause, since: date) -> bool:
+    begins = _begins(call, period, at, cause, since)
     return begins <= call.periods[period].ends_on and deadline(call, begins, at) is not None
 
 
-def _begins(call: Call, period: int, at: datetime, cause: VacancyCause) -> date:
-    """The first day on offer: a no-show's place at once, from the day after tomorrow (there must be time to answer)."""
-    first = call.periods[period].starts_on
+def _begins(call: Call, period: int, at: datetime, cause: VacancyCause, since: date) -> date:
+    """The first day on offer: a no-show's place at once, from the day after tomorrow (there must be time to answer).
+
+    ``since``: the first day of the place, which may lie inside a period (a rest that others had taken up).
+    """
+    first = max(call.periods[period].starts_on, since)
     return max(first, local(at).date() + 2 * DAY) if cause is VacancyCause.ABSENT else first
 
 
@@ -152,7 +159,7 @@ def offer_next(
         person = exhibitor_id(candidate.turn.applicant)
         if who is not None and person != who:
             continue
-        since = _begins(call, candidate.turn.start, at, vacancy.cause)
+        since = _begins(call, candidate.turn.start, at, vacancy.cause, vacancy.starts_on)
         offer = offer_place(call, vacancy.id, _stay(call, base, candidate, person, since), at, actor)
         if offer is not None:
             notices.offered(offer)
@@ -170,7 +177,7 @@ def _still_open(call: Call, place: Vacancy | Part, at: datetime, cause: VacancyC
     """The place from its first period that somebody has time to answer for; None when there is none."""
     why = place.cause if isinstance(place, Vacancy) else cause or VacancyCause.RETURNED
     end = place.start + place.length
-    start = next((n for n in range(place.start, end) if _in_time(call, n, at, why)), None)
+    start = next((n for n in range(place.start, end) if _in_time(call, n, at, why, place.starts_on)), None)
     return None if start is None else Part(place.space_id, (place.stand_id, *place.also), start, end - start)
 
 
@@ -200,15 +207,15 @@ def fill_with(call: Call, offer: Offer, at: datetime, actor: User | None) -> lis
 
 def rests(vacancy: Vacancy, offer: Offer) -> Iterator[Part]:
     """What an offer leaves of its vacancy: periods before, periods after, and other stands meanwhile."""
-    stands = (vacancy.stand_id, *vacancy.also)
+    stands, since = (vacancy.stand_id, *vacancy.also), vacancy.starts_on
     end, offered_end = vacancy.start + vacancy.length, offer.start + offer.length
     if offer.start > vacancy.start:
-        yield Part(vacancy.space_id, stands, vacancy.start, offer.start - vacancy.start)
+        yield Part(vacancy.space_id, stands, vacancy.start, offer.start - vacancy.start, since)
     if offered_end < end:
         yield Part(vacancy.space_id, stands, offered_end, end - offered_end)
     others = tuple(stand for stand in stands if stand not in (offer.stand_id, *offer.also))
     if others:
-        yield Part(vacancy.space_id, others, offer.start, offer.length)
+        yield Part(vacancy.space_id, others, offer.start, offer.length, offer.starts_on)
 
 
 def offered_places(call: Call) -> list[Offer]:

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from app.clock import now, today
 from app.permissions import anyone, current_actor, policy, signed_in
 from app.queries import home, offer, proposal, second_look, site, steering
+from app.services.offering import still_to_come
 from app.views.todo import steps
 
 blueprint = Blueprint("home", __name__)
@@ -52,4 +53,5 @@ def me() -> str:
             steering.waiting(now(), today()) if actor.is_administrator else None,
         ),
         now=now(),
+        movable={turn.id for item in own for turn in item.turns if still_to_come(turn.starts_on, now())},
     )

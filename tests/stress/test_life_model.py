@@ -13,18 +13,27 @@ neither, nothing can be other than it was.
 ``DAWRA_LIFE_SEED`` which; the lives are counted by the machine itself, those of the full length apart.
 """
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from itertools import permutations
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Text, cast, literal, select, union_all
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import at_wall, local, pretending
@@ -78,6 +87,13 @@ Kind = tuple[bool, SwapPolicy, MissedPeriods]
 pytestmark = pytest.mark.stress
 
 
+class Week(NamedTuple):
+    """A period of the season."""
+
+    starts_on: date
+    ends_on: date
+
+
 class Life(RuleBasedStateMachine):
     """One call lived on; ``model`` is the set of (exhibitor, stand number, week)."""
 
@@ -100,10 +116,13 @@ class Life(RuleBasedStateMachine):
     def publish(self, refill: bool, policy: SwapPolicy, missed: MissedPeriods, settled: bool) -> None:
         """A call with four people on two stands in two weeks, and three who wait."""
         self.at = NOW
-        self.steps, self.looked = -1, (-1, NOW)
+        self.steps, self.looked, self.counted = -1, (-1, NOW), date.min
         self.never = missed is MissedPeriods.NEVER
         self.living = self._begin((refill, policy, missed))
         self.people = {who.id: who for who in (*self.living.placed, *self.living.waiting)}
+        self.weeks = [Week(one.starts_on, one.ends_on) for one in self.living.call.periods]
+        self.numbers = {stand.id: n for n, stand in enumerate(self.living.stands)}
+        self.codes = {stand.code: n for n, stand in enumerate(self.living.stands)}
         self.model = {(who.id, n % STANDS, n // STANDS) for n, who in enumerate(self.living.placed)}
         self.lived: set[tuple[int, int, date]] = set()
         self.shut: set[tuple[int, date]] = set()
@@ -148,8 +167,7 @@ class Life(RuleBasedStateMachine):
         return list(db.session.scalars(query.order_by(table.id)))
 
     def _place(self, one: PublishedTurn | Offer) -> tuple[int, int, int]:
-        numbers = {stand.id: n for n, stand in enumerate(self.living.stands)}
-        return (one.exhibitor_id, numbers[one.stand_id], one.start)
+        return (one.exhibitor_id, self.numbers[one.stand_id], one.start)
 
     def _try(self, work: Callable[[], object], what: str) -> bool:
         with pretending(self.at):
@@ -184,7 +202,7 @@ class Life(RuleBasedStateMachine):
 
     def _holds_from(self, place: tuple[int, int, int], first: date) -> None:
         self.since.pop(place, None)
-        if first > self.living.call.periods[place[2]].starts_on:
+        if first > self.weeks[place[2]].starts_on:
             self.since[place] = first
             self.done["filled in a week under way"] += 1
 
@@ -201,7 +219,8 @@ class Life(RuleBasedStateMachine):
     @rule(which=ANY)
     def accept_twice(self, which: int) -> None:
         """Answering what has ended changes nothing."""
-        past = [one for state in OfferState if state is not OfferState.OPEN for one in self._all(Offer, state)]
+        query = select(Offer).where(Offer.call_id == self.living.call.id, Offer.state != OfferState.OPEN)
+        past = list(db.session.scalars(query.order_by(Offer.state, Offer.id)))
         if past:
             one = past[which % len(past)]
             self._try(lambda: offer.accept(user_of(one.exhibitor), one.id), "accept what has ended")
@@ -214,7 +233,7 @@ class Life(RuleBasedStateMachine):
     @rule(later=st.integers(-1, 5), hour=st.integers(8, 20))
     def the_next_week_comes(self, later: int, hour: int) -> None:
         """Some day of the next week that somebody has, or the eve of it."""
-        coming = [self.living.call.periods[week].starts_on + later * DAY for _who, _stand, week in self.model]
+        coming = [self.weeks[week].starts_on + later * DAY for _who, _stand, week in self.model]
         if coming := [day for day in coming if day > self._today()]:
             self._until(at_wall(min(coming), time(hour)))
 
@@ -236,10 +255,9 @@ class Life(RuleBasedStateMachine):
 
     def _standing(self, day: date) -> set[tuple[int, int]]:
         """(exhibitor, stand) of a day."""
-        weeks = self.living.call.periods
         return {
             (who, stand) for who, stand, week in self.model
-            if weeks[week].starts_on <= day <= weeks[week].ends_on and (stand, day) not in self.shut
+            if self.weeks[week].starts_on <= day <= self.weeks[week].ends_on and (stand, day) not in self.shut
             and self.since.get((who, stand, week), day) <= day
         }  # fmt: skip
 
@@ -302,7 +320,11 @@ class Life(RuleBasedStateMachine):
         self._try(lambda: verb(actor, one.id), f"swap {how}")
         if db.session.get(Swap, one.id, populate_existing=True).state is SwapState.DONE:
             self.model -= {mine, theirs}
-            self.model |= {(mine[0], *theirs[1:]), (theirs[0], *mine[1:])}
+            for who, old in ((mine[0], theirs), (theirs[0], mine)):
+                self.model.add((who, *old[1:]))
+                self.since.pop((who, *old[1:]), None)
+                if old in self.since:  # the days of the place, whoever holds it
+                    self.since[who, *old[1:]] = self.since[old]
             self.done["swaps done"] += 1
 
     @rule(which=ANY, leaving=st.booleans())
@@ -318,7 +340,7 @@ class Life(RuleBasedStateMachine):
     def close(self, stand: int, week: int) -> None:
         """A stand is closed for a day, where nobody stands."""
         place = self.living.stands[stand]
-        day = self.living.call.periods[week].starts_on
+        day = self.weeks[week].starts_on
         facts = ClosureFacts(day, day, ClosureReason.WORKS, place.space_id, place.id)
         held = any(one[1:] == (stand, week) for one in self.model)
         try:
@@ -332,7 +354,7 @@ class Life(RuleBasedStateMachine):
     @rule(stand=st.integers(0, STANDS - 1), week=st.integers(0, WEEKS - 1), later=st.integers(0, 6))
     def works(self, stand: int, week: int, later: int) -> None:
         """A stand closes for a day whoever stands there: a turn to come is lost, one under way interrupted."""
-        place, period = self.living.stands[stand], self.living.call.periods[week]
+        place, period = self.living.stands[stand], self.weeks[week]
         day = period.starts_on + later * DAY
         facts = ClosureFacts(day, day, ClosureReason.WORKS, place.space_id, place.id)
         if (stand, day) in self.shut or day < self._today():
@@ -369,7 +391,7 @@ class Life(RuleBasedStateMachine):
                 return
         if self._try(lambda: rotation.publish(self.living.boss, plan.id), "republish"):
             self.model = wanted
-            self._holds_from((who, stand, week), max(self.living.call.periods[week].starts_on, self._tomorrow()))
+            self._holds_from((who, stand, week), max(self.weeks[week].starts_on, self._tomorrow()))
 
     def _tomorrow(self) -> date:
         return self._today() + DAY
@@ -379,10 +401,13 @@ class Life(RuleBasedStateMachine):
         kept = {(who, stand) for who, stand, other in self.lived if other == day}
         return kept | (self._standing(day) if day == self._today() else set())
 
+    @precondition(lambda self: self._today() >= self.weeks[0].starts_on)
     @rule(which=ANY, ago=st.integers(0, 4), state=st.sampled_from((AttendanceState.PRESENT, ABSENT, ABSENT)))
     def note(self, which: int, ago: int, state: AttendanceState) -> None:
         """Somebody came or did not: the first note of a day stands."""
         day, site = self._today() - ago * DAY, self.living.call.site
+        if not self._stood(day):  # nor does the list, which is looked at after each step
+            return
         if found := days.day_list(site, day).rows:
             who, row = (one := found[which % len(found)]).turn.exhibitor_id, one.turn
             first = self.noted.get((who, day), state)
@@ -391,12 +416,14 @@ class Life(RuleBasedStateMachine):
             if done:
                 self.noted[who, day] = state
 
+    @precondition(lambda self: self._today() >= self.weeks[0].starts_on)
     @rule(which=ANY)
     def nobody_comes(self, which: int) -> None:
         """Somebody stays away as long as the list goes back."""
         for ago in range(days.NOTED_FREELY, -1, -1):
             self.note(which, ago, ABSENT)
 
+    @precondition(lambda self: self._today() >= self.weeks[0].starts_on)
     @rule(which=ANY, state=st.sampled_from((*AttendanceState, None)))
     def correct(self, which: int, state: AttendanceState | None) -> None:
         """What was noted is corrected with a reason."""
@@ -459,28 +486,32 @@ class Life(RuleBasedStateMachine):
             for row in rows for n in range((row.ends_on - row.starts_on).days + 1)
             if row.holds(row.starts_on + n * DAY)
         }  # fmt: skip
-        ids = [stand.id for stand in self.living.stands]
-        held = db.session.scalars(select(Occupancy).where(Occupancy.stand_id.in_(ids)))
-        assert {(one.stand_id, one.day, one.turn_id, one.exhibitor_id) for one in held} == days
-        there = db.session.scalars(select(Presence).where(Presence.exhibitor_id.in_(self.people)))
-        assert {(one.day, one.turn_id, one.exhibitor_id) for one in there} == {one[1:] for one in days}
+        held = select(Occupancy.stand_id, Occupancy.day, Occupancy.turn_id, Occupancy.exhibitor_id)
+        assert {tuple(one) for one in db.session.execute(held.where(Occupancy.stand_id.in_(self.numbers)))} == days
+        there = select(Presence.day, Presence.turn_id, Presence.exhibitor_id)
+        found = db.session.execute(there.where(Presence.exhibitor_id.in_(self.people)))
+        assert {tuple(one) for one in found} == {one[1:] for one in days}
 
     def the_list_of_the_day_is_who_stands_there(self) -> None:
         """Of today and the days before that may still be noted; and what was noted is what is kept."""
-        numbers = {stand.id: n for n, stand in enumerate(self.living.stands)}
         for day in (self._today() - ago * DAY for ago in range(days.NOTED_FREELY + 1)):
+            if day < min(self._today(), self.weeks[0].starts_on):  # looked at when it was today
+                continue
             rows = [row.turn for row in days.day_list(self.living.call.site, day).rows]
-            assert sorted((row.exhibitor_id, numbers[row.stand_id]) for row in rows) == sorted(self._stood(day))
-        kept = db.session.scalars(select(Attendance))
-        assert {(row.exhibitor_id, row.day): row.state for row in kept} == self.noted
+            assert sorted((row.exhibitor_id, self.numbers[row.stand_id]) for row in rows) == sorted(self._stood(day))
+        kept = db.session.execute(select(Attendance.exhibitor_id, Attendance.day, Attendance.state))
+        assert {(who, day): state for who, day, state in kept} == self.noted
 
     def the_ledger_counts_what_was_lived(self) -> None:
         """A week that is over counts for whoever stood there on at least half of its days, unless she missed most."""
+        if self._today() <= self.weeks[0].ends_on and self.counted == self._today():
+            return  # nothing was lived yet, and it was looked at today
+        self.counted = self._today()
         told = ledger.accounts(self.people, self._today())
         said = {who: sum(one.lived.periods for one in told[who].seasons.values()) for who in self.people}
         counted, missed = Counter[int](), Counter[int]()
         for who in self.people:
-            for week in self.living.call.periods:
+            for week in self.weeks:
                 if week.ends_on >= self._today():
                     continue
                 stood = [day for one, _, day in self.lived if one == who and week.starts_on <= day <= week.ends_on]
@@ -501,8 +532,7 @@ class Life(RuleBasedStateMachine):
         (row,) = db.session.scalars(
             select(Publication).where(Publication.call_id == self.living.call.id, Publication.superseded_at.is_(None))
         ).all()
-        codes = {stand.code: n for n, stand in enumerate(self.living.stands)}
-        said = {(int(t.applicant[1:]), codes[t.stand.partition("-")[2]], t.start) for t in turns_of(row.plan_text)}
+        said = {(int(t.applicant[1:]), self.codes[t.stand.partition("-")[2]], t.start) for t in turns_of(row.plan_text)}
         assert said == self.model
         assert (row.turn_count, len(said)) == (len(self.model), len(self.model))
 
@@ -510,23 +540,27 @@ class Life(RuleBasedStateMachine):
         """Every offer, swap and vacancy is in the state its last entry says, and ended once; the plan too."""
         site = self.living.call.site
         assert audit.verify(site) == []
-        entries = db.session.scalars(
-            select(AuditEntry).where(AuditEntry.chain == audit.chain_of(site)).order_by(AuditEntry.position)
-        ).all()
+        entries = db.session.execute(
+            select(AuditEntry.subject, AuditEntry.after)
+            .where(AuditEntry.chain == audit.chain_of(site)).order_by(AuditEntry.position)
+        ).all()  # fmt: skip
         states: dict[str, str] = {}
         ends: Counter[str] = Counter()
         plan = ""
         for entry in entries:
-            noun = entry.subject.partition(":")[0]
-            if noun in ("offer", "swap", "vacancy") and "state" in (entry.after or {}):
-                states[entry.subject] = entry.after["state"]
-                ends[entry.subject] += entry.after["state"] not in ("open", "asked", "agreed")
-            plan = entry.after["plan_sha256"] if noun == "publication" else plan
-        told = {
-            f"{table.__tablename__}:{row.id}": row.state.value
-            for table in (Offer, Swap, Vacancy)
-            for row in db.session.scalars(select(table).where(table.call_id == self.living.call.id))
-        }
+            noun, after = entry.subject.partition(":")[0], entry.after or {}
+            if noun in ("offer", "swap", "vacancy") and "state" in after:
+                states[entry.subject] = after["state"]
+                ends[entry.subject] += after["state"] not in ("open", "asked", "agreed")
+            plan = after["plan_sha256"] if noun == "publication" else plan
+        rows = union_all(
+            *(
+                select(literal(table.__tablename__), table.id, cast(table.state, Text))
+                .where(table.call_id == self.living.call.id)
+                for table in (Offer, Swap, Vacancy)
+            )
+        )  # fmt: skip
+        told = {f"{noun}:{row_id}": state for noun, row_id, state in db.session.execute(rows)}
         assert states == told
         open_states = {OfferState.OPEN.value, SwapState.ASKED.value, SwapState.AGREED.value, VacancyState.OPEN.value}
         assert {subject: ends[subject] for subject in told} == {
@@ -540,6 +574,7 @@ class Life(RuleBasedStateMachine):
 
 def live(runs: int, steps: int, phases: tuple[Phase, ...] = (Phase.generate, Phase.shrink)) -> type[Life]:
     """Live so many lives of so many steps after their publication; the machine, with what it counted."""
+    gc.freeze()  # what is there by now stays, and is not looked through again and again
     with quickly(), Writes() as writes:
         machine = Life.fresh(writes)
         if SEED is not None:

@@ -129,6 +129,8 @@ def test_invented_people_say_so_and_a_trial_goes_with_its_draft(
     drawn = client.get(f"/manage/runs/{run_id}/trial/picture?figure=gini&lang=ar")
     assert (drawn.status_code, drawn.mimetype) == (200, "image/svg+xml")
     assert 'direction="rtl"' in drawn.get_data(as_text=True)
+    for figure, told in (("women", "%</text>"), ("gini", ">0,")):
+        assert told in client.get(f"/manage/runs/{run_id}/trial/picture?figure={figure}&lang=fr").get_data(as_text=True)
     assert client.get(f"/manage/runs/{run_id}/trial/picture?figure=nothing").status_code == 404
     calls.discard(boss, db.session.get_one(type(draft), draft.id))
     assert [db.session.scalar(select(func.count()).select_from(kind)) for kind in (Trial, SolveRun)] == [0, 0]

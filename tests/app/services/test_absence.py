@@ -12,16 +12,22 @@ from app.extensions import db
 from app.models import (
     ApplicationState,
     AttendanceState,
+    Exhibitor,
     Notice,
     Offer,
     OfferState,
+    Publication,
+    PublishedTurn,
     SiteRole,
+    SwapPolicy,
+    User,
     Vacancy,
     VacancyCause,
+    VacancyState,
 )
 from app.queries import worklist
 from app.queries.ledger import accounts
-from app.services import absence, attendance, audit, offer, rotation, rotation_review
+from app.services import absence, attendance, audit, offer, rotation, rotation_review, swap, turn
 from app.services.attendance import Mark
 from tests.app.services.test_attendance import at
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
@@ -62,6 +68,57 @@ def test_the_rest_is_free_and_the_past_stays(app: Flask) -> None:
     told = list(db.session.scalars(select(Notice.body).where(Notice.kind == "attendance")))
     assert [("Absente sans nouvelles" in body) for body in told] == [False, True]
     assert audit.verify(site) == []
+
+
+def late(**given: object) -> tuple[User, list[Exhibitor], PublishedTurn]:
+    """A fortnight whose first holder stayed away: the next holds it from the fourth day on, told on the second."""
+    site = make_site()
+    hall = make_space(site, 1)
+    call = make_call(site, hall, periods=4, days=14, start=FIRST, refill=True, offer_days=1, max_turns=2, **given)
+    manager = make_user((site, SiteRole.MANAGER))
+    people = [make_exhibitor(make_user(), craft=f"POT-{n:02d}") for n in range(4)]
+    for person in people:
+        make_application(call, person, hall, state=ApplicationState.ELIGIBLE)
+    with pretending(at(FIRST - 20 * DAY)):
+        plan = store_plan(call, [(people[0], hall.stands[0], 0, 1), (people[1], hall.stands[0], 1, 1)])
+        turn = rotation.publish(manager, plan.id).turns[0]
+    with pretending(at(FIRST + DAY)):
+        attendance.note(manager, site, Mark(turn.id, FIRST + DAY, AttendanceState.ABSENT))
+        (asked,) = absence.free_rest(manager, turn.id, "Absente").offers
+        offer.accept(user_of(asked.exhibitor), asked.id)
+    return manager, people, in_force()[0]
+
+
+def in_force() -> list[PublishedTurn]:
+    query = select(PublishedTurn).join(PublishedTurn.publication).where(Publication.superseded_at.is_(None))
+    return list(db.session.scalars(query.order_by(PublishedTurn.starts_on)))
+
+
+def test_a_turn_taken_up_late_is_swapped_with_the_days_it_has(app: Flask) -> None:
+    _manager, people, taken = late(offers=False, swaps=SwapPolicy.FREE)
+    other, who, since = people[1], taken.exhibitor, FIRST + 3 * DAY
+    assert (who in people[2:], taken.starts_on) == (True, since)
+    with pretending(at(FIRST + DAY)):
+        asked = swap.propose(user_of(other), in_force()[1].id, taken.id)
+        swap.agree(user_of(who), asked.id)
+    weeks = [(one.exhibitor_id, one.starts_on, one.ends_on) for one in in_force()]
+    assert weeks == [
+        (other.id, since, FIRST + 13 * DAY), (who.id, FIRST + 14 * DAY, FIRST + 27 * DAY),
+    ]  # fmt: skip
+    assert held() == {other.id: 11, who.id: 14}, "nobody holds a day that was over"
+
+
+def test_a_turn_taken_up_late_and_given_back_goes_on_from_its_day(app: Flask) -> None:
+    _manager, people, taken = late(offers=False)
+    with pretending(at(FIRST + DAY)):
+        turn.give_back(user_of(taken.exhibitor), taken.id)
+    (asked,) = (one for one in people[2:] if one.id != taken.exhibitor_id)
+    place = db.session.scalars(select(Vacancy).where(Vacancy.state == VacancyState.OPEN)).one()
+    assert (place.cause, place.starts_on, place.ends_on) == (
+        VacancyCause.RETURNED, FIRST + 3 * DAY, FIRST + 13 * DAY,
+    )  # fmt: skip
+    found = db.session.scalars(select(Offer).where(Offer.state == OfferState.OPEN)).one()
+    assert (found.exhibitor_id, found.starts_on, found.ends_on) == (asked.id, FIRST + 3 * DAY, FIRST + 13 * DAY)
 
 
 def test_the_rest_is_offered_at_once_in_order_and_goes_on_when_somebody_says_no(app: Flask) -> None:

@@ -245,7 +245,9 @@ def test_a_new_plan_takes_back_what_it_changes_and_keeps_the_rest(app: Flask) ->
     assert told() == {("rotation", user_of(b).id): 1, ("rotation", user_of(c).id): 1}
 
 
-def test_a_place_taken_elsewhere_is_refused_with_the_reason_and_passed_on(app: Flask) -> None:
+def test_a_place_taken_elsewhere_is_refused_with_the_reason_and_passed_on(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     living = make_living(placed=2, waiting=2)
     a, b = living.placed
     offer.decline(user_of(a), living.offer_of(a).id)
@@ -255,8 +257,11 @@ def test_a_place_taken_elsewhere_is_refused_with_the_reason_and_passed_on(app: F
     make_application(other, guest, living.call.places[0].space, state=ApplicationState.ELIGIBLE)
     rotation.publish(living.boss, store_plan(other, [(guest, living.stands[0], 0, 1)]).id)
     told()
+    judged, judge = [], offer.obstacles
+    monkeypatch.setattr(offer, "obstacles", lambda *known: judged.append(known) or judge(*known))
     with pytest.raises(Stale) as refusal:
         offer.accept(user_of(asked.exhibitor), asked.id)
+    assert len(judged) == 1
     assert "01" in refusal.value.reasons[0]
     assert db.session.get(Offer, asked.id).state is OfferState.WITHDRAWN
     assert db.session.scalars(select(Vacancy)).one().state is VacancyState.ENDED

@@ -127,6 +127,21 @@ def test_forgotten_and_chosen_anew(client: FlaskClient) -> None:
     assert answer.headers["Location"] == "/me/"
 
 
+@pytest.mark.parametrize(
+    ("chosen", "page", "spoken"),
+    [(Language.FR, "ar", "ar"), (Language.AR, "en", "ar"), (Language.FR, "fr", "fr")],
+    ids=["nothing chosen", "chosen", "the same"],
+)
+def test_the_link_comes_in_the_language_chosen_else_in_the_pages(
+    client: FlaskClient, chosen: Language, page: str, spoken: str
+) -> None:
+    user = make_user(language=chosen)
+    client.get(f"/account/reset?lang={page}")
+    post_form(client, "/account/reset", {"email": user.email})
+    (mail,) = notices()
+    assert (mail.language, "كلمة" in mail.subject) == (spoken, spoken == "ar")
+
+
 def test_forgotten_by_a_stranger_looks_the_same(app: Flask) -> None:
     user = make_user()
     pages = []

@@ -211,6 +211,18 @@ def test_own_page_says_that_her_turns_are_over(client: FlaskClient) -> None:
     assert "Aucun tour publié" not in page
 
 
+def test_own_page_offers_to_swap_only_what_is_still_to_come(client: FlaskClient) -> None:
+    user = make.make_user()
+    exhibitor = make.make_exhibitor(user)
+    for start in (today(), today() + timedelta(days=30)):
+        publish(make.make_site(), make.make_user(), "POT-01", start=start).turns[0].exhibitor_id = exhibitor.id
+    db.session.commit()
+    page = make.sign_in(client, user).get("/me/").get_data(as_text=True)
+    said = ("Voir ce tour<", "Ce tour : échanger, rendre<", "Pourquoi ce tour ?<")
+    assert sorted(said * 2, key=page.find)[::2] == ["Voir ce tour<", said[2], said[1]]
+    assert [page.count(one) for one in said] == [1, 1, 2]
+
+
 def test_own_page_of_somebody_new_leads_to_the_profile(client: FlaskClient) -> None:
     user = make.make_user()
     db.session.commit()

@@ -21,11 +21,13 @@ from app.models import (
     ClosureReason,
     HolidayConfirmation,
     Management,
+    RunState,
     Site,
     SiteCategory,
     SiteRole,
     SiteState,
     SiteType,
+    SolveRun,
     Space,
     SpaceKind,
     Stand,
@@ -42,6 +44,7 @@ from tests.factories import (
     make_user,
     sign_in,
 )
+from tests.plans import store_plan
 
 
 def post(client: FlaskClient, url: str, page: str, **data: object) -> TestResponse:
@@ -312,6 +315,24 @@ def test_the_dashboard_counts_what_waits(app: Flask, site: Site) -> None:
     assert (cards["open"].closing, cards["open"].to_review, cards["open"].received) == (True, 2, 3)
     assert set(cards) == {"open", "draft"}
     assert (board.gaps, board.on_show, board.spaces) == ([], 0, 1)
+
+
+@pytest.mark.parametrize("state", [RunState.DONE, RunState.TIMED_OUT, RunState.FAILED])
+def test_a_plan_kept_is_ready_however_its_calculation_ended(manager: FlaskClient, site: Site, state: RunState) -> None:
+    hall = make_space(site)
+    call = make_call(site, hall, title="Hiver")
+    plan, boss = store_plan(call, []), make_user()
+    run = SolveRun(
+        call_id=call.id, case_sha256=plan.case_sha256, seconds_limit=5, created_by_id=boss.id, created_at=clock.now(),
+        ended_at=clock.now(), state=state,
+    )  # fmt: skip
+    db.session.add(run)
+    db.session.commit()
+    page = manager.get(f"/manage/{site.slug}/").get_data(as_text=True)
+    assert ("Voir pourquoi" in page, "Planning prêt" in page) == (state is not RunState.DONE, False)
+    plan.run_id = run.id
+    page = manager.get(f"/manage/{site.slug}/").get_data(as_text=True)
+    assert ("Voir pourquoi" in page, "Planning prêt" in page) == (False, True)
 
 
 def test_the_gaps_of_the_next_period(app: Flask, site: Site) -> None:

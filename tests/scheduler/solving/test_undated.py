@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from scheduler import solver
 from scheduler.bench import reference
 from scheduler.codec import decode_case
 from scheduler.dealing import deal
@@ -16,10 +18,12 @@ from scheduler.problem import Problem
 from scheduler.regions import cut
 from scheduler.solver import solve
 from scheduler.undated import Undated
+from scheduler.verify import verify
 from scheduler.wishes.fairness import Fairness
 from scheduler.wishes.fill import Fill
 from tests.scheduler.builders import make, request, space
 from tests.scheduler.solving.brute import plans, problem
+from tests.scheduler.solving.test_bounds import counted, too_low
 
 BATCHES = 2
 CASES = int(os.environ.get("DAWRA_BOUND_CASES", "60"))
@@ -36,6 +40,7 @@ def counts(found: Problem, turns: Sequence[Turn]) -> Counts:
 def undated(found: Problem) -> Undated:
     made = Undated(found, Clock(Limits()))
     made.solve()
+    made.settle()
     return made
 
 
@@ -73,6 +78,41 @@ def test_no_plan_exceeds_a_bound(batch: int) -> None:
                 lower = [bound and bound - 1 for bound in told]
                 assert exceeded(every, reached, lower) or not (any(met) and any(reached))
     assert tight > CASES / BATCHES / 3
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_a_part_whose_levels_are_bounded_so_tells_the_truth(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As every part of a nation is: aims of the season without its dates, the relaxation where no plan has them."""
+    monkeypatch.setattr(solver, "LARGE", -1)
+    proven = 0
+    for seed in range(batch, CASES, BATCHES):
+        found = replace(problem(seed), pins=())
+        every = counted(found)
+        if not every:
+            continue
+        for limits in (Limits(), Limits(effort=0.0005)):
+            plan = solver.solve_part(found, limits, frozenset())
+            assert verify(found, plan).accepted, seed
+            assert too_low(found, every, plan) == [], (seed, plan.tiers)
+        proven += plan.status == "proven"
+        whole = solve(found)
+        assert [tier for tier in plan.tiers if plan.status == "proven"] in ([], list(whole.tiers))
+    assert proven > CASES / BATCHES / 3
+
+
+def test_nobody_is_in_two_places_where_she_need_not_be() -> None:
+    """Among solutions with the same bounds the interior point stops in the middle; chance leads to one of them."""
+    halls = [space("S", 2, region="01"), space("T", 2, region="02")]
+    found = make("ABCD", halls, [request(name, "S", "T") for name in "ABCD"], season=1)
+    made = undated(found)
+    flows = [sorted((made.flow(name, "S"), made.flow(name, "T"))) for name in "ABCD"]
+    assert flows == [pytest.approx([0, 1], abs=1e-3)] * 4
+    middle = Undated(found, Clock(Limits()))
+    middle.solve()
+    monkeyed = Clock(Limits(seconds=0.0))
+    middle._bounds.clock = monkeyed
+    middle.settle()
+    assert max(middle.flow(name, "S") for name in "ABCD") < 0.9
 
 
 def test_no_plan_exceeds_the_bound_of_fill() -> None:
