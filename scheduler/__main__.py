@@ -3,6 +3,9 @@
 import sys
 
 from scheduler.commands.parsers import main
+from scheduler.commands.shell import ended
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    ended()
+    sys.exit(code)

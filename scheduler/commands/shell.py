@@ -66,6 +66,12 @@ def heed(handler: Handler) -> None:
         signal.set_wakeup_fd(-1)
 
 
+def ended() -> None:
+    """Let nobody who asks once more change the exit code of what is done."""
+    for number in ENDS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _listen(pipe: int) -> None:
     while told := os.read(pipe, 1):
         if told[0] in ENDS:
