@@ -125,8 +125,8 @@ def _meet(one: Turn, other: Turn) -> bool:
 
 
 NOBODY = N_("Personne d'autre ne change de place.")
-DEMANDED = N_("{n} tours d'autres personnes changent, pas un de moins : la règle « {rule} » l'exige.")
-UNPROVEN = N_("{n} tours d'autres personnes changent pour la règle « {rule} » ; moins serait peut-être possible.")
+DEMANDED = N_("{n} autres tours changent, pas un de moins : la règle « {rule} » l'exige.")
+UNPROVEN = N_("{n} autres tours changent pour la règle « {rule} » ; moins serait peut-être possible.")
 ONE = N_("Avec un déplacement de plus, la charte y gagne : {n} tours changent.")
 BEST = N_("Au mieux pour la charte, sans rien prendre à personne : {n} tours changent.")
 NO_USE_ONE = N_("Déplacer un tour de plus : aucun gain pour la charte n'a été trouvé.")

@@ -1,6 +1,7 @@
 """What a repair says: who keeps what, counted as it is."""
 
 from scheduler.orders import Closure, Order, Withdrawal
+from scheduler.problem import Pin
 from scheduler.repair import repair
 from scheduler.text import render
 from tests.scheduler.builders import make, request, space, turn
@@ -28,3 +29,16 @@ def test_a_group_has_stands_not_a_stand():
     assert said["fr"] == "A se retire : salle S, stands S/1 et S/2, du 4 au 17 janvier 2027."
     assert said["en"] == "A withdraws: space S, stands S/1 and S/2, from 4 to 17 January 2027."
     assert "الجناحان \u2068S/1\u2069 و\u2068S/2\u2069" in said["ar"]
+
+
+def test_her_own_turn_that_gives_way_to_an_urgent_one_is_nobody_else_s():
+    """A may have one turn: what a decision gives her takes the one she had."""
+    asked = [request("A", "S", max_turns=1), request("B", "S", max_turns=1)]
+    problem = make("AB", [space("S", 2)], asked, season=2)
+    held = (turn("A", "S/1", 0), turn("B", "S/2", 1))
+    found = repair(problem, held, Order(pins=(Pin("A", "S", 1, 1),)))
+    assert {lang: render(found.options[0].messages[0], lang) for lang in ("fr", "ar", "en")} == {
+        "fr": "1 autre tour change, pas moins : la règle « Tours fixés » l'exige.",
+        "ar": "يتغير دور واحد آخر، ولا أقل: القاعدة «أدوار مثبتة» تفرض ذلك.",
+        "en": "1 other turn changes, no fewer: the rule “Fixed turns” demands it.",
+    }
