@@ -61,7 +61,7 @@ class Chain:
         self.model, self.goals, self.clock, self.search, self.outline = model, goals, clock, search, outline
         self.relaxation = relaxation_of(model, goals, search.seed)
         self.bounds = Bounds(
-            goals, self.relaxation, clock, self._standing, outline=None if outline is None else outline.of
+            goals, self.relaxation, clock, self._standing, outline=None if outline is None else outline.bound
         )
         self.columns = len(model.options.columns)
         self.alive = set(range(model.count)) - model.closed
