@@ -166,8 +166,7 @@ class Chain:
     def _settle(self, number: int) -> None:
         """Raise a goal as far as it goes and keep it there."""
         goal = self.goals[number]
-        if self.outline is None or goal.at_least is not None:
-            self.bounds.refresh(number)
+        self.bounds.refresh(number)
         self._learn(number)
         for found in self._attempts(number):
             if found.bound is not None:
