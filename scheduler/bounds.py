@@ -15,7 +15,7 @@ from scheduler.matrix import ROUNDING, Key, Vertex
 from scheduler.relax import Relaxation
 from scheduler.variables import Goal
 
-Outline = Callable[[Goal, Callable[[int], int]], int | None]
+Outline = Callable[[str, int | None, Callable[[str, int | None], int]], int | None]
 
 
 class Bounds:
@@ -164,12 +164,14 @@ class Bounds:
         """Return what the outline tells of a goal with these demands made of those before it."""
         if self._outline is None:
             return None
-        known = [
-            (one.at_least, demanded[one.tier, one.at_least] + one.constant)
-            for one in self.goals[:number]
-            if one.at_least is not None
-        ]
-        return self._outline(self.goals[number], lambda level: next((count for at, count in known if at >= level), 0))
+        before = [(one, demanded[one.tier, one.at_least] + one.constant) for one in self.goals[:number]]
+
+        def reached(tier: str, level: int | None) -> int:
+            ours = ((one, value) for one, value in before if one.tier == tier)
+            return next((value for one, value in ours if (one.at_least or 0) >= (level or 0)), 0)
+
+        goal = self.goals[number]
+        return self._outline(goal.tier, goal.at_least, reached)
 
     def _demanded(self, number: int, reached: Callable[[Goal], int] | None = None) -> dict[Key, int]:
         """What is kept of the goals before a number, if the plan at hand (or another one) is."""

@@ -61,7 +61,7 @@ class Chain:
         self.model, self.goals, self.clock, self.search, self.outline = model, goals, clock, search, outline
         self.relaxation = relaxation_of(model, goals, search.seed)
         self.bounds = Bounds(
-            goals, self.relaxation, clock, self._standing, outline=None if outline is None else outline.of
+            goals, self.relaxation, clock, self._standing, outline=None if outline is None else outline.bound
         )
         self.columns = len(model.options.columns)
         self.alive = set(range(model.count)) - model.closed
@@ -166,8 +166,7 @@ class Chain:
     def _settle(self, number: int) -> None:
         """Raise a goal as far as it goes and keep it there."""
         goal = self.goals[number]
-        if self.outline is None or goal.at_least is not None:
-            self.bounds.refresh(number)
+        self.bounds.refresh(number)
         self._learn(number)
         for found in self._attempts(number):
             if found.bound is not None:
