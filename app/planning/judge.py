@@ -58,7 +58,7 @@ def judge(case_text: str, plan_text: str) -> Judgement:
 def judge_again(case_text: str, plan: Plan) -> Judgement:
     """Judge a plan's turns against another, fresher case; what it claims of itself is left aside."""
     problem = problem_of(case_text)
-    bare = replace(plan, case_sha256=problem.sha256, status="feasible", tiers=())
+    bare = replace(plan, case_sha256=problem.sha256, status="feasible", tiers=(), solver={})
     return _judgement(problem, plan, bare)
 
 
