@@ -15,11 +15,15 @@ from scheduler.matrix import ROUNDING, Key, Vertex
 from scheduler.relax import Relaxation
 from scheduler.variables import Goal
 
+Outline = Callable[[str, int | None, Callable[[str, int | None], int]], int | None]
+
 
 class Bounds:
     """The relaxation, and what it proved of each goal, by the goal's number. `reached` tells the plan at hand's.
 
     `ceilings`: what no assignment can exceed, if the variables are not 0 or 1.
+    `outline`: what is known without the relaxation of a goal, given what is reached of each level (undated.py); what
+    it tells is not asked of the relaxation.
     """
 
     def __init__(
@@ -29,6 +33,7 @@ class Bounds:
         clock: Clock,
         reached: Callable[[Goal], int],
         ceilings: Sequence[int] = (),
+        outline: Outline | None = None,
     ) -> None:
         self.goals, self.relaxation, self.clock, self._reached = goals, relaxation, clock, reached
         self.proofs: dict[int, Vertex | None] = {}
@@ -36,6 +41,7 @@ class Bounds:
         self.aims: dict[int, int] = {}
         self._ceilings = list(ceilings or (goal.ceiling for goal in goals))
         self._passed: dict[int, dict[Key, int]] = {}
+        self._outline = outline
 
     def dive(self, first: int) -> Iterator[int]:
         """Bound the goals from a number on, each with the bounds of those before it demanded; yield the numbers."""
@@ -46,6 +52,8 @@ class Bounds:
             goal = self.goals[number]
             if self._pass(number, shut, aim):
                 bound = self.aims[number] = goal.constant
+            elif self._outlined(number, aim) is not None:
+                bound = self.aims[number] = self._bound(number, aim)
             else:
                 bound = self.aims[number] = self._prove(number, aim)
                 shut.update(self._hopeless(number, goal.due(bound), aim))
@@ -95,9 +103,14 @@ class Bounds:
 
         `reached`: by which plan, if not the one at hand.
         """
-        if number not in self.proofs:
+        demanded = self._demanded(number, reached)
+        if number not in self.proofs and self._outlined(number, demanded) is None:
             return None
-        return self._bound(number, self._demanded(number, reached))
+        return self._bound(number, demanded)
+
+    def doubt(self) -> None:
+        """Ask the relaxation of everything: what the outline tells is true, but does not tell enough."""
+        self._outline = None
 
     def hopeless(self, number: int, value: int) -> list[int]:
         """Return the variables that are 0 in every plan that reaches the value."""
@@ -135,13 +148,30 @@ class Bounds:
         bound = min(self._ceilings[number], self.searched.get(number, self._ceilings[number]))
         if proof is not None:
             bound = min(bound, math.floor(proof.bound_if(demanded) + ROUNDING))
+        outlined = self._outlined(number, demanded)
+        if outlined is not None:
+            bound = min(bound, outlined)
         passed = self._passed.get(number)
         if passed is not None and all(demanded.get(key, low) >= low for key, low in passed.items()):
             bound = min(bound, goal.constant)
         below = self.goals[number - 1] if number else None
-        if goal.at_least is not None and below is not None and below.at_least is not None and number - 1 in self.proofs:
+        told = number - 1 in self.proofs or number - 1 in self.aims
+        if goal.at_least is not None and below is not None and below.at_least is not None and told:
             bound = min(bound, self._bound(number - 1, demanded))
         return bound
+
+    def _outlined(self, number: int, demanded: dict[Key, int]) -> int | None:
+        """Return what the outline tells of a goal with these demands made of those before it."""
+        if self._outline is None:
+            return None
+        before = [(one, demanded[one.tier, one.at_least] + one.constant) for one in self.goals[:number]]
+
+        def reached(tier: str, level: int | None) -> int:
+            ours = ((one, value) for one, value in before if one.tier == tier)
+            return next((value for one, value in ours if (one.at_least or 0) >= (level or 0)), 0)
+
+        goal = self.goals[number]
+        return self._outline(goal.tier, goal.at_least, reached)
 
     def _demanded(self, number: int, reached: Callable[[Goal], int] | None = None) -> dict[Key, int]:
         """What is kept of the goals before a number, if the plan at hand (or another one) is."""

@@ -20,6 +20,7 @@ from scheduler.neighbourhoods import Neighbourhoods, mend
 from scheduler.relax import relaxation_of
 from scheduler.search import Assignment, Found, Search
 from scheduler.seating import ask, seats
+from scheduler.undated import Undated
 from scheduler.variables import Goal, Variables
 
 EXACT = 6_000
@@ -55,12 +56,13 @@ class Chain:
         improved: Callable[[Chain], None],
         settled: Callable[[Chain], None],
         bounded: Callable[[Chain], None],
-        *,
-        part: bool = False,
+        outline: Undated | None = None,
     ) -> None:
-        self.model, self.goals, self.clock, self.search, self.part = model, goals, clock, search, part
+        self.model, self.goals, self.clock, self.search, self.outline = model, goals, clock, search, outline
         self.relaxation = relaxation_of(model, goals, search.seed)
-        self.bounds = Bounds(goals, self.relaxation, clock, self._standing)
+        self.bounds = Bounds(
+            goals, self.relaxation, clock, self._standing, outline=None if outline is None else outline.bound
+        )
         self.columns = len(model.options.columns)
         self.alive = set(range(model.count)) - model.closed
         self.pool: set[int] = set()
@@ -126,7 +128,10 @@ class Chain:
         return vertex is None or vertex.floor > self.value(goal)
 
     def _dive(self, first: int) -> None:
-        """Bound every level by the relaxation alone, look for one plan that has all bounds, bound the other tiers."""
+        """Bound every level by the relaxation alone, look for one plan that has all bounds, bound the other tiers.
+
+        Where no solution has all that the outline tells, the relaxation tells more.
+        """
         levels: list[int] = []
         for number in self.bounds.dive(first):
             goal = self.goals[number]
@@ -134,13 +139,20 @@ class Chain:
             self._improved(self)
             if goal.at_least is None:
                 continue
-            if number == first and self.value(goal) < self._bound(number):
+            if number == first and self.outline is None and self.value(goal) < self._bound(number):
                 self.look(self.pool, goal, ceiling=self._bound(number), effort=0.1)
             levels.append(number)
             if number + 1 == len(self.goals) or self.goals[number + 1].at_least is None:
                 self._bounded(self)
-                large = match(self, [(self.goals[number], self.bounds.aims[number]) for number in levels])
-                if large and not self.part:  # of a part nothing is told but what bounds the whole (undated.py)
+                came = match(self, [(self.goals[number], self.bounds.aims[number]) for number in levels])
+                if came == "barred" and self.outline is not None:
+                    self.outline = None
+                    self.bounds.doubt()
+                    self._dive(first)
+                    return
+                if self.outline is not None:  # what is left of the time is better spent on the plan of a part
+                    break
+                if came != "there":
                     self.bounds.follow(first)
         self._bounded(self)
         self.bounds.rise(first)
@@ -187,6 +199,9 @@ class Chain:
         """Try what is cheap first; `bound` of what is yielded holds for all plans."""
         goal, bound = self.goals[number], self._bound(number)
         if self.value(goal) >= bound:
+            return
+        if self.outline is not None:  # what a part's levels lack was sought for all of them at once (approach.py)
+            yield from self._wander(goal, bound) if goal.at_least is None else ()
             return
         if len(self.alive) > EXACT:
             yield from seats(self, goal)
@@ -248,7 +263,7 @@ class Chain:
         frozen: list[int] | None = None,
         effort: float = 1.0,
     ) -> Found:
-        """Search over some columns and what the plan at hand holds; adopt what is found."""
+        """Search over some columns and what the plan at hand holds; adopt what is found unless it is behind."""
         assert self.chosen is not None  # noqa: S101
         booleans = {index for index in self.alive if index >= self.columns}
         allowed = {index for index in columns if index < self.columns} | booleans
@@ -265,6 +280,10 @@ class Chain:
             seconds=self.clock.left(),
         )
         self.clock.cut |= found.cut
-        if found.chosen is not None:
+        if found.chosen is not None and (demands or not self._behind(found.chosen)):
             self.adopt(found.chosen)
         return found
+
+    def _behind(self, chosen: Assignment) -> bool:
+        """Tell whether a plan has less than the one at hand of the first goal in which they differ."""
+        return [goal.value(chosen) for goal in self.goals] < [self.value(goal) for goal in self.goals]

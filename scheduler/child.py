@@ -109,7 +109,8 @@ def _say(message: dict[str, Any]) -> None:
 
 def _die_with_parent() -> None:
     """Ask Linux to kill this process when its parent ends; elsewhere the watch on standard input does it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
+    for number in (signal.SIGINT, signal.SIGTERM):  # may reach the whole group, as Ctrl-C does: the parent decides
+        signal.signal(number, signal.SIG_IGN)
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -15,11 +15,19 @@ CODE = "claims"
 """The code of violations that are no rule's: the plan says of itself what is not so."""
 
 
+_DRAWN = N_(
+    "Tirage au sort : les nombres annoncés ({asked} demandés, {proven} prouvés) ne peuvent être ceux de ce dossier."
+)
 _LACKING = N_("Objectif {tier} : le planning se dit prouvé, mais la preuve manque.")
 
 
-def false_claims(problem: Problem, plan: Plan, counted: tuple[Tier, ...] | None) -> Iterator[Violation]:
-    """Yield every claim that is not so; `counted`: the recounted tiers, None if nothing can be counted."""
+def false_claims(
+    problem: Problem, plan: Plan, counted: tuple[Tier, ...] | None, *, lawful: bool
+) -> Iterator[Violation]:
+    """Yield every claim that is not so; `counted`: the recounted tiers, None if nothing can be counted.
+
+    `lawful`: the turns break no rule.
+    """
     if plan.case_sha256 != problem.sha256:
         yield _claim(N_("Ce planning a été fait pour un autre dossier : l'empreinte diffère."))
     if counted is None:
@@ -27,6 +35,8 @@ def false_claims(problem: Problem, plan: Plan, counted: tuple[Tier, ...] | None)
     offered = plan.status == "impossible" and plan.solver.get("relaxations")
     if plan.status in ("impossible", "cancelled") and plan.turns and not offered:
         yield _claim(N_("Le planning se dit sans résultat et contient pourtant des tours."))
+    if plan.status == "impossible" and lawful:
+        yield _claim(N_("Le planning dit qu'aucun n'est possible, or ses tours respectent toutes les règles."))
     recounts = {tier.name: tier for tier in counted} | {"min_fill": Fill().measure(problem, plan.turns)}
     for claimed in plan.tiers:
         if claimed.name not in recounts:
@@ -35,6 +45,7 @@ def false_claims(problem: Problem, plan: Plan, counted: tuple[Tier, ...] | None)
             yield from _value_claims(claimed, recounts[claimed.name])
             yield from _level_claims(claimed, recounts[claimed.name])
     yield from _fill_claim(problem, plan)
+    yield from _draw_claim(problem, plan)
     if plan.status == "proven":
         yield from _proof_claims(plan, counted)
 
@@ -91,6 +102,14 @@ def _fill_claim(problem: Problem, plan: Plan) -> Iterator[Violation]:
             return
     if plan.status == "proven" and problem.charter.min_fill:
         yield _claim(_LACKING, tier="min_fill")
+
+
+def _draw_claim(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """A draw asks each request once at most, and proves no more answers than it asked for."""
+    told = plan.solver.get("draw")
+    proven, asked = (told.get(key, 0) for key in ("proven", "asked")) if isinstance(told, dict) else (0, 0)
+    if not 0 <= proven <= asked <= len(problem.requests):
+        yield _claim(_DRAWN, proven=proven, asked=asked)
 
 
 def _proof_claims(plan: Plan, counted: tuple[Tier, ...]) -> Iterator[Violation]:

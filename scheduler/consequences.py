@@ -129,6 +129,8 @@ _LOSE = {
 
 def _proof(told: Counterfactual) -> Message:
     """Say what is proven, and never more."""
+    if told.proven and told.change is not None:
+        return Message(N_("C'est prouvé : sur ce point, aucun planning avec ce tour ne fait mieux."))
     if told.proven:
         return Message(N_("C'est prouvé : aucun planning avec ce tour ne fait mieux."))
     return Message(N_("C'est le mieux trouvé dans le temps donné ; il n'est pas prouvé que rien ne fasse mieux."))

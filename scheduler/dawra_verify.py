@@ -95,7 +95,7 @@ class Case:
         value["stability"] = len({read_turn(x)[:4] for x in self.case.get("published", ())} & {t[:4] for t in turns})
         return faults, {n: value[n] if n != "fairness" else sorted(levels) for n in [*self.tiers, "fill"]}, given
 
-    def claims(self, plan, value):  # what a plan says of itself that is not so
+    def claims(self, plan, value, faults):  # what a plan says of itself that is not so
         tiers, levels = by_key([(tier["name"], tier) for tier in plan.get("tiers", ())]), value.get("fairness", [])
         rows = [(name, r) for name, t in tiers.items() for r in t.get("levels", [t] * (name != "fairness"))]
         said = by_key([((n, r.get("at_least", 0)), (r.get("count", r.get("value")), r.get("bound"))) for n, r in rows])
@@ -105,14 +105,14 @@ class Case:
                 yield f"claims: {name} {at or ''}: {count} said, at most {bound}; {found} counted"
         first, least = {"min_fill", *self.tiers[:1]} & {"min_fill", "fill"}, self.charter.get("min_fill") or 0
         largest = [bound for (name, _), (_, bound) in said.items() if name in first and bound is not None]
-        if largest and value["fill"] < Fraction(repr(least)) * largest[0]:
-            yield f"min_fill: {value['fill']} of {largest[0]} stand-periods"
+        yield from [f"min_fill: too few of {n}" for n in largest[:1] if value["fill"] < Fraction(repr(least)) * n]
         due = {("fairness", at) for at in [*range(1, min([200, *levels[-1:]]) + 1), *levels] if at and levels}
         unproven = [key for key in due | said.keys() if key[0] in self.tiers and len({*said.get(key, (0, 1))}) > 1]
         unproven += {*self.tiers} - {*tiers} or [least] * (not largest and least > 0)
-        held = plan["turns"] if not plan.get("solver", {}).get("relaxations") else []  # offered with a rule relaxed
-        lies = {"proven": unproven, "impossible": held, "cancelled": plan["turns"]}.get(plan.get("status"))
-        yield from ["claims: the plan is not what it says it is"] * bool(lies)
+        held = not faults or plan["turns"] * (not plan.get("solver", {}).get("relaxations"))  # offered, a rule relaxed
+        lies = {"proven": unproven, "bounded": 0, "feasible": 0, "impossible": held, "cancelled": plan["turns"]}
+        draw = [0, *map(Counter(plan.get("solver", {}).get("draw")).get, ("proven", "asked"), (0, 0)), len(self.asks)]
+        yield from ["claims: false status or draw"] * bool(lies[plan.get("status", "feasible")] or draw != sorted(draw))
 
     def passed_over(self, turns, ticket):  # a turn that could pass to somebody drawn earlier, all else kept
         wrong, value, had = self.weigh(turns)
@@ -130,10 +130,10 @@ def judge(raw, document, plan, *commitment):  # what was counted, and what is wr
     hashes = [hashlib.sha256(json.dumps(one, **style).encode()).hexdigest() for one in (raw, {**raw, "seed": ""})]
     turns, seed = [read_turn(item) for item in plan["turns"]], made.get("seed", document.get("seed", ""))
     ticket = {who: hmac.new(seed.encode(), who.encode(), hashlib.sha256).hexdigest() for who in case.people}
-    alone = [fault for turn in turns for fault in case.alone(turn)]
     known = [turn for turn in turns if not "".join(case.alone(turn)).startswith("known")]
     faults, value, _ = case.weigh(known)
-    faults += alone + [*case.claims(plan, value)] * (known == turns)
+    faults += [fault for turn in turns for fault in case.alone(turn)]
+    faults += [*case.claims(plan, value, faults)] * (known == turns)
     faults += ["claims: the plan was made for another case"] * (plan["case_sha256"] != hashes[0])
     faults += ["commitment: it was to another case" for one in commitment if one["case_sha256"] != hashes[1]]
     faults += case.passed_over(known, ticket) if made.get("draw", {}).get("proven", -1) >= len(case.asks) else []

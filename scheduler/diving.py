@@ -8,7 +8,7 @@ Berthold, Primal Heuristics for Mixed Integer Programs, 2006; with reduced colum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,8 +27,6 @@ LOST = 0.01
 """A demand missed by so little is met."""
 GAIN = 1e-2
 """The most that a turn is worth by chance: so the best corner is the only one, and the interior point ends in it."""
-NEAR = 5.0
-"""How much more than by chance at most a turn is worth that is kept of a plan at hand."""
 LUCK = 0.2
 """How much chance has a say in which broken turns are rounded first."""
 ROUNDING = 1e-9
@@ -136,24 +134,15 @@ class Way:
     """The way down from a corner. `columns`: how many of the variables, the first ones, are turns.
 
     `demands`: how many of the rows, the last ones; what a unit missed of each costs falls from the first on.
-    `left` tells the seconds there are; `near`: the turns of a plan, of which the corner keeps as many as it can.
+    `left` tells the seconds there are.
     """
 
-    def __init__(
-        self,
-        start: Open,
-        columns: int,
-        demands: int,
-        seed: int,
-        left: Callable[[], float],
-        near: Iterable[int] = (),
-    ) -> None:
+    def __init__(self, start: Open, columns: int, demands: int, seed: int, left: Callable[[], float]) -> None:
         self.columns, self.left = columns, left
         self._chance = np.random.default_rng(seed)
         self._gains = np.zeros(int(start.names.max(initial=0)) + 1)
         turns = self._gains[:columns]
         turns[:] = self._chance.random(len(turns)) * GAIN
-        turns[list(near)] += NEAR * GAIN
         self._fines = np.arange(demands, 0.0, -1.0)
         self._corner = self._solved(start)
 
@@ -163,13 +152,6 @@ class Way:
             return set()
         there, values = self._corner
         return set(there.names[(values > SOME) & (there.names < self.columns)].tolist())
-
-    def loosened(self, plan: Iterable[int]) -> set[int]:
-        """Return which turns of a plan are not whole in the corner."""
-        if self._corner is None:
-            return set()
-        there, values = self._corner
-        return set(plan).difference(there.names[values > WHOLE].tolist())
 
     def down(self) -> list[Open]:
         """Return the states of the way, the deepest last. No demand is missed in any."""

@@ -1,6 +1,6 @@
 """The plans of the parts put together, and a bound of each goal of the whole.
 
-From the prices of the parts; of the levels and of fill from the season without its dates, too.
+From the prices of the parts; of levels, fill and preferences from the season without its dates, too.
 """
 
 from __future__ import annotations
@@ -67,11 +67,15 @@ class Joined:
         """Return how many the plan lifts to a level."""
         return next((self._counts[at] for at in sorted(self._counts) if at >= level), 0)
 
+    def _given(self, tier: str, level: int | None) -> int:
+        """Return what the plan reaches of a goal before the one that is bounded."""
+        return self._before.get((tier, None), 0) if level is None else self._reached(level)
+
     def _least(self, tier: str, level: int | None) -> int | None:
         """Return the least of what the parts and the season without its dates prove of a goal."""
         found = [self._bound(tier, level)]
         if self.undated is not None:
-            found.append(self.undated.bound(tier, level, self._reached))
+            found.append(self.undated.bound(tier, level, self._given))
         return min((bound for bound in found if bound is not None), default=None)
 
     def _bound(self, tier: str, level: int | None) -> int | None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.approach import Demands, approach, falling, met, total, way
-from scheduler.diving import Open
+from scheduler.approach import Came, Demands, approach, falling, met, total
+from scheduler.diving import Open, Way, opened
 from scheduler.interior import CORES
-from scheduler.matrix import Numbers
+from scheduler.matrix import Matrix, Numbers
 from scheduler.search import Found
-from scheduler.variables import Goal
+from scheduler.variables import Goal, Row
 
 if TYPE_CHECKING:
     from scheduler.chain import Chain
@@ -30,20 +30,21 @@ HELD = 0.25
 """The effort of a look for one plan that has every bound, as a share: too few corners are told soon."""
 
 
-def match(chain: Chain, demands: Demands) -> bool:
-    """Look for a plan that meets the demands; what is found is adopted. Tell whether a large case falls short."""
+def match(chain: Chain, demands: Demands) -> Came:
+    """Look for a plan that meets the demands; what is found is adopted. Tell what came of it in a large case."""
     if met(chain, demands):
-        return False
+        return "there"
+    if chain.outline is not None:
+        return approach(chain, demands)
     bare = not chain.pool - set(chain.model.picked(chain.chosen or ()))
     candidates = np.array(sorted(chain.alive & chain.relaxation.selected()), dtype=np.int64)
     if len(candidates) > MANY:
-        approach(chain, demands, candidates)
-        return not met(chain, demands)
+        return approach(chain, demands)
     lowest = _dive(chain, demands, candidates)
     if lowest is not None and not met(chain, demands):
         _round(chain, demands, lowest)
     _corners(chain, demands, bare=bare)
-    return False
+    return "there"
 
 
 def _corners(chain: Chain, demands: Demands, *, bare: bool) -> None:
@@ -59,7 +60,7 @@ def _corners(chain: Chain, demands: Demands, *, bare: bool) -> None:
 
 def _dive(chain: Chain, demands: Demands, candidates: Numbers) -> Open | None:
     """Go down from a corner; a plan found on the way that meets the demands is adopted. Return the deepest state."""
-    down = way(chain, demands, candidates, near=False)
+    down = way(chain, demands, candidates)
     chain.pool |= down.support()
     states = down.down()
     for state in reversed(states):
@@ -69,6 +70,13 @@ def _dive(chain: Chain, demands: Demands, candidates: Numbers) -> Open | None:
         if found.chosen is not None or not found.exhausted:
             break
     return states[-1] if states else None
+
+
+def way(chain: Chain, demands: Demands, candidates: Numbers) -> Way:
+    """Return the way down from a corner with all demands, drawn by chance."""
+    rows = Matrix([Row(goal.terms, due - goal.constant, None) for goal, due in demands])
+    start = opened([*chain.search.rows_kept(), rows], candidates, chain.model.count)
+    return Way(start, chain.columns, len(demands), chain.search.seed, chain.clock.left)
 
 
 def _round(chain: Chain, demands: Demands, deepest: Open) -> None:

@@ -1,11 +1,12 @@
 """What a solve hands over: first a plan made without engines, then only plans that are not behind it.
 
-So no deadline finds nothing. The dealt plan depends on how fast the machine is; what is handed over at the end of
-a solve that no clock cut short does not depend on it.
+So no deadline, and nobody who stops a solve, finds nothing. The dealt plan depends on how fast the machine is; what
+is handed over at the end of a solve that no clock cut short does not depend on it.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,6 +24,8 @@ Counted in computing, so that a busy machine deals as much; what the clock shows
 """
 PACE = 100_000
 """Possible turns the engines take up in a second, roughly."""
+LEAST = 0.5
+"""Seconds to deal in, at least, where no limit is set."""
 
 
 class Outlet:
@@ -34,21 +37,22 @@ class Outlet:
         self.dealt: tuple[Turn, ...] = ()
 
     def begin(self, seconds: float | None, visitors: frozenset[str]) -> None:
-        """Hand over the plan without turns, then a dealt one, where they obey the rules; without a limit none is dealt.
+        """Hand over the plan without turns, then a dealt one, where they obey the rules.
 
-        `visitors` are dealt nothing.
+        `visitors` are dealt nothing. Without a limit the dealt plan is for who stops the solve: it steers nothing.
         """
         self._offer(())
-        if seconds is not None:
-            computed = time.process_time() + dealing_time(estimate(self.problem), seconds)
-            end = time.monotonic() + LARGEST * seconds
-            ours = tuple(request for request in self.problem.requests if request.applicant not in visitors)
-            self._offer(
-                deal(
-                    replace(self.problem, requests=ours),
-                    lambda: time.process_time() > computed or time.monotonic() > end,
-                )
+        computed = time.process_time() + dealing_time(estimate(self.problem), seconds)
+        end = time.monotonic() + LARGEST * (math.inf if seconds is None else seconds)
+        ours = tuple(request for request in self.problem.requests if request.applicant not in visitors)
+        self._offer(
+            deal(
+                replace(self.problem, requests=ours),
+                lambda: time.process_time() > computed or time.monotonic() > end,
             )
+        )
+        if seconds is None:
+            self.dealt = ()
 
     def improved(self, plan: Plan) -> None:
         """Pass on a plan of a solve under way, unless the dealt one is better."""
@@ -70,8 +74,10 @@ class Outlet:
             self._tell(plan)
 
 
-def dealing_time(possible: int, seconds: float) -> float:
+def dealing_time(possible: int, seconds: float | None) -> float:
     """Return how many seconds of computing a first plan may take, by the number of turns possible."""
+    if seconds is None:
+        return LEAST + possible / PACE
     return max(SHARE * seconds, min(LARGEST * seconds, possible / PACE))
 
 

@@ -53,16 +53,28 @@ def _against(problem: Problem, request: Request, pins: list[Pin]) -> Iterator[Ch
     if len(pins) > request.max_turns:
         more = {"max_turns": len(pins)}
         yield "max_turns", N_("{applicant} a demandé {n} tours au plus."), {"n": request.max_turns}, dict(more)
-    if any(_ill_fitting(problem, request, pin) for pin in pins):
-        anything: dict[str, object] = {"area_m2": 0, "features": frozenset()}
-        yield "area_m2", N_("Un stand fixé pour {applicant} n'a pas ce qu'il demande."), {}, anything
+    yield from _about_stands(problem, request, pins)
 
 
-def _ill_fitting(problem: Problem, request: Request, pin: Pin) -> bool:
-    """Tell whether the stand pinned, or every stand of the space, lacks area or equipment asked for."""
-    stands = problem.space(pin.space).stands
-    named = [stand for stand in stands if pin.stand in (None, stand.id)]
-    return not any(s.area_m2 >= request.area_m2 and request.features <= s.features for s in named)
+def _about_stands(problem: Problem, request: Request, pins: list[Pin]) -> Iterator[Change]:
+    """Yield what pinned people asked of their stands, if a stand their turn could be on has less.
+
+    A turn on several stands has others beside the one pinned: any of the space.
+    """
+    floor = [
+        stand
+        for pin in pins
+        for stand in problem.space(pin.space).stands
+        if request.stands > 1 or pin.stand in (None, stand.id)
+    ]
+    if any(stand.area_m2 < request.area_m2 for stand in floor):
+        template = N_("{applicant} a demandé des stands d'au moins {area} m².")
+        yield "area_m2", template, {"area": request.area_m2}, {"area_m2": 0}
+    if any(not request.features <= stand.features for stand in floor):
+        asked: dict[str, object] = {"features": tuple(sorted(request.features))}
+        yield "features", N_("{applicant} a demandé des stands avec : {features}."), asked, {"features": frozenset()}
+    if pins and request.stands > 1:
+        yield "stands", N_("{applicant} a demandé {n} stands voisins."), {"n": request.stands}, {"stands": 1}
 
 
 def _asking(request: Request, fields: dict[str, object], problem: Problem) -> Problem:

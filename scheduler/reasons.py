@@ -96,8 +96,10 @@ class Sentences:
             return Reason(
                 "together", Message(N_("Salle {space} : il n'y a pas {n} stands voisins qui conviennent."), facts)
             )
-        if request.features:
+        if request.features and request.area_m2:
             template = N_("Salle {space} : aucun stand n'a à la fois {area} m² et {features}.")
+        elif request.features:
+            template = N_("Salle {space} : aucun stand n'a {features}.")
         else:
             template = N_("Salle {space} : aucun stand n'a {area} m².")
         return Reason("fit", Message(template, facts))

@@ -103,7 +103,7 @@ def _homes(problem: Problem, place: dict[str, str], dealt: Sequence[Turn], flow:
     """Return the part each applicant stays in; None if pins hold one in two.
 
     Who can choose goes where most is for her, else where most of what she asks for is; but whom a dealing within the
-    parts gives nothing stays where she was dealt turns.
+    parts gives nothing, and of whom no flow is known, stays where she was dealt turns.
     """
     pinned: dict[str, set[str]] = {}
     for pin in problem.pins:
@@ -118,7 +118,7 @@ def _homes(problem: Problem, place: dict[str, str], dealt: Sequence[Turn], flow:
         options = sorted(pinned.get(request.applicant) or wanted)
         best = max(options, key=lambda part: (there.get(part, 0.0), wanted[part]), default=next(iter(place.values())))
         homes[request.applicant] = best
-        if len(options) > 1:
+        if len(options) > 1 and there.get(best, 0.0) <= 0:
             choosing.add(request.applicant)
     if dealt and choosing:
         served = {turn.applicant for turn in deal(_at_home(problem, place, homes))}

@@ -45,6 +45,9 @@ class Relaxation(Protocol):
     def selected(self) -> set[int]:
         """Return the variables that are of use as far as is known."""
 
+    def nearest(self, gains: Floats, seconds: float = math.inf) -> Floats | None:
+        """Return the solution best by small gains in which no goal kept is missed; None if none was found."""
+
     def demanding(self, goal: Goal, value: int) -> AbstractContextManager[None]:
         """Demand goal ≥ value, too, of the corners sought within."""
 
@@ -126,6 +129,13 @@ class Simplex:
         with ThreadPoolExecutor(CORES) as pool:
             found = pool.map(lambda noise: self._corner(goal, noise, seconds), noises)
             return [vertex for vertex in list(found) if vertex is not None]
+
+    def nearest(self, gains: Floats, seconds: float = math.inf) -> Floats | None:
+        """Return the solution best by small gains that has every goal kept; None if none was found."""
+        matrix = self._matrix
+        programme = Programme(gains, self._upper, matrix.low, matrix.high, matrix.row, matrix.column, matrix.weight)
+        solved = programme.solve(seconds=seconds)
+        return None if solved is None else solved[0]
 
     def _corner(self, goal: Goal, noise: Floats, seconds: float) -> Vertex | None:
         """Return the optimal corner for a goal plus small gains: the interior point is faster there than any basis."""

@@ -112,7 +112,7 @@ class _Words:
     def _say(self, template: str, turn: Turn, **more: object) -> Message:
         facts = {"applicant": who(turn.applicant), "space": where(turn.space), "when": self._when(turn)}
         stands = tuple(stand_name(turn.space, stand) for stand in turn.stands)
-        return Message(template, {**facts, "stand": stands, **more})
+        return Message(template, {**facts, "stand": stands, "n": len(stands), **more})
 
 
 def _meet(one: Turn, other: Turn) -> bool:

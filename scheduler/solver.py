@@ -15,6 +15,7 @@ from scheduler.diagnose import diagnose
 from scheduler.draw import Drawn, draw
 from scheduler.errors import Impossible, OutOfTime, Unsound
 from scheduler.limits import Clock, Limits, Step
+from scheduler.options import estimate
 from scheduler.plan import Level, Plan, Status, Tier, Turn
 from scheduler.pricing import Priced
 from scheduler.pricing import priced as prices
@@ -30,6 +31,8 @@ from scheduler.verify import verify
 
 OUTLINE = 0.15
 """The share of the time in which a large case is bounded as a season without its dates."""
+LARGE = 80_000
+"""Possible turns above which a part is, too: bounding its levels by their dates takes half a minute."""
 
 
 def solve(
@@ -56,6 +59,7 @@ def solve(
     if len(parts) > 1:  # dealing that the time cut short leaves none for parts that end by themselves
         undated = Undated(problem, clock.share(OUTLINE))
         undated.solve()
+        undated.settle()
         parts = cut(problem, dealt=rival or deal(problem, clock.over), flow=undated.flow)
         return Apart(problem, parts, clock, undated).solve(progress, improved or (lambda _: None))
     chain = _chain(problem, clock, progress, improved, rival)
@@ -77,7 +81,12 @@ def solve_part(
     def tell(chain: Chain) -> None:
         priced(prices(chain, chain.model.closed - _turns_of(chain.model, visitors)))
 
-    chain = _chain(problem, Clock(limits), lambda _: None, improved, rival, visitors, tell, part=True)
+    clock = Clock(limits)
+    outline = None
+    if estimate(problem) > LARGE:
+        outline = Undated(problem, clock.share(OUTLINE), visitors=visitors)
+        outline.solve()
+    chain = _chain(problem, clock, lambda _: None, improved, rival, visitors, tell, outline)
     chain.run()
     tell(chain)
     return _plan(chain, draw(chain, problem.seed))
@@ -95,8 +104,7 @@ def _chain(
     rival: Sequence[Turn],
     visitors: frozenset[str] = frozenset(),
     bounded: Callable[[Chain], None] = lambda _: None,
-    *,
-    part: bool = False,
+    outline: Undated | None = None,
 ) -> Chain:
     """Build the model and find a first plan; raises Impossible."""
     model = model_of(problem)
@@ -121,7 +129,7 @@ def _chain(
         turns = len(model.picked(chain.chosen or ()))
         progress(Step(last.goal.tier, last.goal.at_least, last.value, last.bound, clock.elapsed, turns))
 
-    chain = Chain(model, goals, clock, search, tell, settled, bounded, part=part)
+    chain = Chain(model, goals, clock, search, tell, settled, bounded, outline)
     if not chain.first():
         raise Impossible(diagnose(problem, clock))
     if chain.chosen is None:

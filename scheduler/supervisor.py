@@ -137,6 +137,8 @@ def _messages(
         except queue.Empty:
             continue
         if message is None:
+            if run.outcome == "crashed" and stop():  # what asked for the end may have reached the child as well
+                run.outcome = "stopped"
             return
         yield message
 

@@ -1,4 +1,4 @@
-"""The season without its dates: how many turns each has where, and what no plan can exceed of the levels and of fill.
+"""The season without its dates: how many turns each has where, and what no plan can exceed of the tiers.
 
 Of a plan only the number n of turns is kept that an applicant has in a space, by their length. What the rules ask of
 each period then holds in sum over all of them, so every plan is a solution of::
@@ -8,14 +8,16 @@ each period then holds in sum over all of them, so every plan is a solution of::
     Σ length · n  ≤  the periods an applicant is there;  Σ (length + rest) · n  ≤  the season and one rest
     Σ n  ≤  max_turns, max_turns_per_site
 
-and what these rows bound, bounds every plan. Two million possible turns of a nation are fifty thousand such numbers,
-and their levels' bounds, a minute's work, are those of the dated relaxation to the unit where most are available most
-of the time. The solution says, too, in which part of the whole there is a turn for whom (regions.py).
+and what these rows bound, bounds every plan. Of the periods she prefers a turn earns what it can earn at its best date,
+all her turns together no more than all these periods. Two million possible turns of a nation are fifty thousand such
+numbers, and their levels' bounds, a minute's work, are those of the dated relaxation to the unit where most are
+available most of the time. A solution with all of them says, too, in which part of the whole there is a turn for whom
+(regions.py): by gains of chance it is one in which hardly anybody is in two places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -28,33 +30,54 @@ from scheduler.problem import Problem, Request, Space
 from scheduler.sifting import Sifting
 from scheduler.variables import Goal, Row, Terms
 from scheduler.wishes.levels import level_goals
+from scheduler.wishes.preferences import credit
 
 CAPS = {"max_same_activity": "activity", "max_same_family": "family"}
 """The rules that count what is alike in a space and period, and what of an applicant is alike."""
 
 
-class Undated:
-    """The numbers n of a problem, the rows on them, and the bounds of its levels."""
+Reached = Callable[[str, int | None], int]
+"""What a plan reaches of a tier, or of a level of it."""
+CHANCE = 1e-2
+"""What a turn is worth by chance at most, in units of a level, where the bounds leave several solutions."""
 
-    def __init__(self, problem: Problem, clock: Clock, seed: int = 0) -> None:
+
+class Undated:
+    """The numbers n of a problem, the rows on them, and the bounds of its levels. `visitors` have no turns."""
+
+    def __init__(self, problem: Problem, clock: Clock, seed: int = 0, visitors: Collection[str] = frozenset()) -> None:
         counts = Counts(problem)
         self._goals = level_goals(counts, most=counts.most)
         tiers = problem.charter.tiers
-        if "fill" in tiers and "fairness" in tiers[: tiers.index("fill")]:
-            self._goals.append(Goal("fill", counts.held))
+        sums = {"fill": counts.held, "preferences": counts.earned}
+        after = tiers[tiers.index("fairness") + 1 :] if "fairness" in tiers else ()
+        self._goals += [Goal(tier, sums[tier]) for tier in after if tier in sums]
         self._columns = counts.columns
         upper = np.array([*counts.upper, *[1.0] * (counts.count - len(counts.upper))])
+        upper[[number for number, column in enumerate(counts.columns) if column.applicant in visitors]] = 0.0
         rows = Matrix(counts.rows)
         self._relaxation = Sifting(rows, upper, 0, np.zeros(rows.count, dtype=np.bool_), seed)
         most = [goal.constant + int(sum(weight * upper[index] for index, weight in goal.terms)) for goal in self._goals]
         self._bounds = Bounds(self._goals, self._relaxation, clock, lambda goal: goal.floor, most)
+        self._chance = np.random.default_rng(seed)
         self._flow: dict[tuple[str, str], float] = {}
 
     def solve(self) -> None:
-        """Bound every level, then fill, each with the bounds of those before demanded, for as long as there is time."""
-        proofs = [self._bounds.proofs.get(number) for number in self._bounds.dive(0)]
-        last = next((proof.values for proof in reversed(proofs) if proof is not None), np.zeros(len(self._columns)))
-        for column, number in zip(self._columns, last.tolist(), strict=False):  # the booleans come after the numbers
+        """Bound every level, then the tiers after, with the bounds of those before demanded, while there is time."""
+        for _ in self._bounds.dive(0):
+            pass
+
+    def settle(self) -> None:
+        """Find one solution with all these bounds, for `flow`; where the time is over, take the one of the last."""
+        found = None
+        if not self._bounds.clock.over():
+            gains = np.zeros(self._relaxation.count)
+            gains[: len(self._columns)] = self._chance.random(len(self._columns)) * CHANCE
+            found = self._relaxation.nearest(gains, self._bounds.clock.left())
+        if found is None:
+            proofs = [proof for _, proof in sorted(self._bounds.proofs.items()) if proof is not None]
+            found = proofs[-1].values if proofs else np.zeros(len(self._columns))
+        for column, number in zip(self._columns, found.tolist(), strict=False):  # the booleans come after the numbers
             key = (column.applicant, column.space)
             self._flow[key] = self._flow.get(key, 0.0) + column.length * number
 
@@ -67,14 +90,14 @@ class Undated:
         """Return the periods an applicant has in a space where all levels are at their bounds, in broken numbers."""
         return self._flow.get((applicant, space), 0.0)
 
-    def bound(self, tier: str, level: int | None, reached: Callable[[int], int]) -> int | None:
-        """Return what no plan exceeds of a level, or of fill, that has `reached` of each level before it.
+    def bound(self, tier: str, level: int | None, reached: Reached) -> int | None:
+        """Return what no plan exceeds of a level, of fill or of preferences, that has `reached` of each goal before it.
 
         None if nothing is known.
         """
         ours = ((number, goal.at_least) for number, goal in enumerate(self._goals) if goal.tier == tier)
         found = next((number for number, at in ours if level is None or (at or 0) >= level), None)
-        return None if found is None else self._bounds.of(found, lambda goal: reached(goal.at_least or 0))
+        return None if found is None else self._bounds.of(found, lambda goal: reached(goal.tier, goal.at_least))
 
 
 class Counts:
@@ -88,6 +111,7 @@ class Counts:
         self.columns: list[Column] = []
         self.upper: list[float] = []
         self.held: Terms = []
+        self.earned: Terms = []
         self.rows: list[Row] = []
         self._charters = Charters(problem)
         self._season = frozenset(range(len(problem.periods)))
@@ -153,6 +177,7 @@ class Counts:
         numbers = self._of[request.applicant]
         held = [(number, self.columns[number]) for number in numbers]
         season = len(self._season)
+        self._preferred(request, held)
         self.add([(number, 1) for number in numbers], high=self.problem.most_turns(request.applicant))
         self.add([(number, column.length) for number, column in held], high=season - len(request.unavailable))
         self._apart(held, "rest")
@@ -166,6 +191,27 @@ class Counts:
             limit = self._charters.at_site(site, "max_turns_per_site")
             if limit is not None:
                 self.add([(number, 1) for number in found], high=limit)
+
+    def _preferred(self, request: Request, held: list[tuple[int, Column]]) -> None:
+        """Add what her turns earn: by the rank of their space, and by the periods she prefers, each of them once.
+
+        The share of these that she has is a variable.
+        """
+        liked = request.preferred
+        there = [period for period in self._season - request.unavailable if liked.get(period, 0) > 0]
+        total = sum(liked[period] for period in there)
+        ranks = {wish.space: wish.rank for wish in request.spaces}
+        self.earned += [(number, column.length * credit(ranks[column.space])) for number, column in held]
+        if total:
+            share = self.boolean((), 0)
+            best = [(number, self._best(liked, column.length)) for number, column in held]
+            self.add([*best, (share, -total)], low=0)
+            self.earned.append((share, total))
+
+    def _best(self, liked: Mapping[int, int], length: int) -> int:
+        """Return the most that a turn of some length earns of these periods."""
+        weight = [liked.get(period, 0) for period in range(len(self._season))]
+        return max((sum(weight[start : start + length]) for start in range(len(weight) - length + 1)), default=0)
 
     def _apart(self, held: list[tuple[int, Column]], parameter: str) -> None:
         """Turns, each stretched by the pause after it, are disjoint within the season and one pause."""

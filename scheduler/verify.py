@@ -39,5 +39,5 @@ def verify(problem: Problem, plan: Plan | Iterable[Turn]) -> Verdict:
     found = strange + tuple(violation for rule in others for violation in rule.check(problem, turns))
     tiers = None if strange else tuple(tier.measure(problem, turns) for tier in tiers_of(problem))
     if isinstance(plan, Plan):
-        found += tuple(false_claims(problem, plan, tiers))
+        found += tuple(false_claims(problem, plan, tiers, lawful=not found))
     return Verdict(found, tiers or ())

@@ -43,9 +43,7 @@ def _already(name: str) -> tuple[str, str]:
 
 
 def reset_password(user: User, token: str, asked_in: str) -> Notice:
-    """Send the link to choose a new password: in the language its owner chose for the account, else (nobody has to
-    choose French) in that of the page it was asked from.
-    """  # fmt: skip
+    """Send the link to choose a new password in the account's language; French, unless chosen, yields to the page's."""
     spoken = asked_in if user.language is Language.FR else str(user.language)
     return post("account.reset", user, lambda: _reset(user.name, token), language=spoken)
 

@@ -6,6 +6,10 @@ import json
 from collections import Counter
 from typing import Any
 
+MOST_DIGITS = 4_000
+ENORMOUS = 10**400
+"""Stands for every number of so many digits."""
+
 
 class Repeated(dict[str, Any]):
     """A JSON object in which some keys came twice; the last value counts, `twice` names the keys."""
@@ -28,11 +32,25 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return repeated
 
 
+def _whole(digits: str) -> int:
+    """Read a whole number; one of more digits than Python reads becomes one that no field takes."""
+    return int(digits) if len(digits) < MOST_DIGITS else ENORMOUS
+
+
+def _load(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_pairs)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # a number too long for Python, which does not say where it stands
+        return json.loads(text, object_pairs_hook=_pairs, parse_int=_whole)
+
+
 def parse(source: bytes | str) -> Any:
     """Parse one JSON document; raises UnreadableError with a sentence for whatever is not one."""
     try:
         text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
-        return json.loads(text, object_pairs_hook=_pairs)
+        return _load(text)
     except UnicodeDecodeError as error:
         raise UnreadableError(f"is not UTF-8 text (byte {error.start})") from None
     except json.JSONDecodeError as error:
@@ -40,8 +58,6 @@ def parse(source: bytes | str) -> Any:
         raise UnreadableError(f"is not JSON: {error.msg.lower()} ({where})" if text.strip() else "is empty") from None
     except RecursionError:
         raise UnreadableError("is nested too deeply") from None
-    except ValueError:
-        raise UnreadableError("holds a number with too many digits") from None
 
 
 def show(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, cast
 
-from scheduler.codec.parsing import Repeated, UnreadableError, parse, show, spellable, step
+from scheduler.codec.parsing import ENORMOUS, Repeated, UnreadableError, parse, show, spellable, step
 from scheduler.codec.reading import Faults, Fields
 from scheduler.errors import BadPlan, Fault
 from scheduler.plan import STATUSES, Level, Plan, Status, Tier, Turn
@@ -59,9 +59,19 @@ def _solver(root: Fields, faults: Faults) -> dict[str, Any]:
         return {}
     if isinstance(value, dict):
         _sound(value, "solver", faults)
+        _draw(value.get("draw"), faults)
         return value
     faults.add("solver", f"must be an object, not {show(value)}")
     return {}
+
+
+def _draw(value: object, faults: Faults) -> None:
+    """Find figures of the draw that are none; a solver may tell more of it."""
+    if isinstance(value, dict):
+        for key in ("asked", "proven"):
+            faults.whole(value.get(key, 0), f"solver.draw.{key}", 0)
+    elif value is not None:
+        faults.add("solver.draw", f"must be an object, not {show(value)}")
 
 
 def _sound(value: object, path: str, faults: Faults) -> None:
@@ -80,6 +90,8 @@ def _sound(value: object, path: str, faults: Faults) -> None:
         faults.add(path, f"holds characters that are no text: {show(value)}")
     elif isinstance(value, float) and not math.isfinite(value):
         faults.add(path, f"must be a finite number, not {show(value)}")
+    elif isinstance(value, int) and abs(value) >= ENORMOUS:
+        faults.add(path, "is a number of too many digits")
 
 
 def _turn(item: object, path: str, faults: Faults) -> Turn:

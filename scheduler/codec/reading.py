@@ -8,7 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from scheduler.codec.parsing import Repeated, show, spellable, step
 from scheduler.errors import Fault
@@ -115,6 +115,16 @@ def _clean(value: str) -> bool:
     return spellable(value) and not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in value)
 
 
+def _plain(value: object) -> bool:
+    """Tell whether a value is a text with nothing to be said against it, as nearly all are."""
+    return type(value) is str and 0 < len(value) <= LONGEST and value.isprintable() and value[0] != " "
+
+
+@lru_cache(maxsize=100)
+def _known(required: tuple[str, ...], optional: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*required, *optional))
+
+
 @lru_cache(maxsize=1000)
 def _hint(key: str, known: tuple[str, ...]) -> str:
     """Return a question after the key that was probably meant, "" if none is near."""
@@ -139,11 +149,12 @@ class Fields:
         if isinstance(self.data, Repeated):
             for key in self.data.twice:
                 self.faults.add(self.at(key), "is given twice")
-        known = {*required, *optional}
-        for key in self.data:
-            if key not in known:
-                near = _hint(key, (*required, *optional)) if len(self.faults.found) < MOST_HINTS else ""
-                self.faults.add(self.at(key), "unknown key" + near)
+        known = _known(tuple(required), tuple(optional))
+        if not self.data.keys() <= known:
+            for key in self.data:
+                if key not in known:
+                    near = _hint(key, (*required, *optional)) if len(self.faults.found) < MOST_HINTS else ""
+                    self.faults.add(self.at(key), "unknown key" + near)
         for key in required:
             if self.data.get(key) is None:
                 self.faults.add(self.at(key), "is missing")
@@ -161,8 +172,8 @@ class Fields:
         value = self.data.get(key)
         if value is None:
             return default
-        if type(value) is str and 0 < len(value) <= LONGEST and value.isprintable() and value[0] != " ":
-            return value
+        if _plain(value):
+            return cast(str, value)
         return self.faults.text(value, self.at(key), empty=empty)
 
     def whole(self, key: str, default: int, low: int, high: int = LARGEST) -> int:
@@ -218,14 +229,22 @@ class Fields:
 
     def words(self, key: str) -> tuple[str, ...]:
         """Read a list of distinct texts, in order."""
-        if not self.data.get(key):
+        value = self.data.get(key)
+        if not value:
             return tuple(path for path, _ in self.items(key))
+        if type(value) is list and all(map(_plain, value)) and len(set(value)) == len(value):
+            return tuple(value)
         return tuple(self.faults.distinct(self.items(key), self.faults.text))
 
     def indices(self, key: str, count: int) -> frozenset[int]:
         """Read a list of distinct period indices below `count`."""
-        if not self.data.get(key):
+        found = self.data.get(key)
+        if not found:
             return frozenset(0 for _ in self.items(key))
+        if type(found) is list and all(type(one) is int and 0 <= one < count for one in found):
+            read_all = frozenset(found)
+            if len(read_all) == len(found):
+                return read_all
 
         def read(value: object, path: str) -> int | None:
             return period_index(value, path, count, self.faults)

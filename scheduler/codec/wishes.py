@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from scheduler.codec.parsing import show, step
 from scheduler.codec.reading import Fields
 
@@ -13,6 +15,9 @@ def preferred(request: Fields, count: int) -> dict[int, int]:
         if value is not None and not isinstance(value, dict):
             request.faults.add(request.at("preferred"), f"must be an object, not {show(value)}")
         return {}
+    names = _names(count)
+    if type(value) is dict and value.keys() <= names.keys() and all(map(_score, value.values())):
+        return {names[key]: score for key, score in value.items() if score}
     fields = Fields(value, request.at("preferred"), request.faults, (), tuple(value) if isinstance(value, dict) else ())
     scores: dict[int, int] = {}
     for key, score in fields.data.items():
@@ -29,6 +34,17 @@ def preferred(request: Fields, count: int) -> dict[int, int]:
         else:
             request.faults.whole(score, step(fields.path, key), 0, 3)
     return scores
+
+
+@cache
+def _names(count: int) -> dict[str, int]:
+    """Return the periods of a season by the keys that name them."""
+    return {str(index): index for index in range(count)}
+
+
+def _score(value: object) -> bool:
+    """Tell whether a value is a score."""
+    return type(value) is int and 0 <= value <= 3
 
 
 def turn_length(request: Fields) -> tuple[int, int]:

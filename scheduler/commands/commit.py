@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from scheduler.commands.files import read_document, writable, write_text
 from scheduler.commitment import commit
+from scheduler.errors import BadQuestion
 
 if TYPE_CHECKING:
     from scheduler.commands.parsers import Subparsers
@@ -30,7 +31,9 @@ def register(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print or write the promise."""
-    out = None if arguments.out is None else writable(arguments.out)
+    out = None if arguments.out is None else writable(arguments.out, arguments.case)
+    if arguments.date < datetime.now(UTC).date():
+        raise BadQuestion(f"the seed of {arguments.date} can be known already: name a day to come")
     promise = commit(read_document(arguments.case), arguments.source, arguments.date, arguments.objections)
     text = json.dumps(promise, ensure_ascii=False, indent=1) + "\n"
     if out is None:

@@ -31,12 +31,12 @@ LONGEST = 10**8
 def read_case(path: str) -> Problem:
     """Read a case; raises BadCase."""
     with _collector_paused():
-        return decode_case(_read(path, BadCase))
+        return decode_case(read_bytes(path, BadCase))
 
 
 def read_document(path: str) -> dict[str, Any]:
     """Read a sound case as its document, for its hash; raises BadCase."""
-    source = _read(path, BadCase)
+    source = read_bytes(path, BadCase)
     decode_case(source)
     document: dict[str, Any] = parse(source)
     return document
@@ -45,7 +45,7 @@ def read_document(path: str) -> dict[str, Any]:
 def read_commitment(path: str) -> dict[str, Any]:
     """Read a commitment; raises BadFile."""
     try:
-        document = parse(_read(path, BadFile))
+        document = parse(read_bytes(path, BadFile))
     except UnreadableError as error:
         raise BadFile([Fault("", f"the commitment {error}")]) from None
     if not isinstance(document, dict):
@@ -56,7 +56,7 @@ def read_commitment(path: str) -> dict[str, Any]:
 def read_plan(path: str) -> Plan:
     """Read a plan; raises BadPlan."""
     with _collector_paused():
-        return decode_plan(_read(path, BadPlan))
+        return decode_plan(read_bytes(path, BadPlan))
 
 
 @contextmanager
@@ -71,7 +71,8 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _read(path: str, refusal: type[BadFile]) -> bytes:
+def read_bytes(path: str, refusal: type[BadFile]) -> bytes:
+    """Read a file that is not too large; raises `refusal`."""
     try:
         with open(path, "rb", opener=patient) as file:
             found = file.read(LARGEST + 1)
@@ -83,10 +84,15 @@ def _read(path: str, refusal: type[BadFile]) -> bytes:
     return found
 
 
-def writable(path: str) -> Path:
-    """Return where to write; raises BadQuestion if no file can be made there, before any work is done."""
+def writable(path: str, *kept: str | None) -> Path:
+    """Return where to write; raises BadQuestion if no file can be made there, before any work is done.
+
+    `kept`: files of another kind that must not be lost to it.
+    """
     place = Path(path)
     try:
+        if any(other is not None and _same(place, Path(other)) for other in kept):
+            raise BadQuestion(f"{path!a} cannot be written: the command reads or writes something else there")
         if place.is_dir():
             raise BadQuestion(f"{path!a} cannot be written: is a directory")
         if place.resolve().is_fifo():  # opened and closed again, its reader would think that was all
@@ -100,6 +106,14 @@ def writable(path: str) -> Path:
             return place
     except (OSError, ValueError) as error:
         raise _unwritten(path, error) from None
+
+
+def _same(place: Path, other: Path) -> bool:
+    """Tell whether two paths lead to one plain file, be it there or to be made."""
+    try:
+        return place.resolve() == other.resolve() and (place.is_file() or not place.exists())
+    except (OSError, ValueError):  # what is wrong with either is told when it is opened
+        return False
 
 
 def _stays(place: Path) -> bool:

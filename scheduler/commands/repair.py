@@ -59,14 +59,16 @@ def register(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Repair, write the plan, tell who moves."""
     started = time.monotonic()
-    for path in (arguments.out, arguments.case_out):
-        if path is not None:
-            writable(path)
+    outputs = [(arguments.out, arguments.case)]
+    if arguments.case_out is not None:
+        outputs += [(arguments.case_out, arguments.plan), (arguments.case_out, arguments.out)]
+    for path, kept in outputs:
+        writable(path, kept)
     problem, plan = read_case(arguments.case), read_plan(arguments.plan)
     order = parse_order(problem, arguments.withdraw, arguments.close, arguments.pin, arguments.since)
     judge_order(problem, plan.turns, order)
-    for path in filter(None, (arguments.out, arguments.case_out)):
-        writable(path)
+    for path, kept in outputs:
+        writable(path, kept)
     if plan.case_sha256 != problem.sha256:
         print("warning: this plan was made for another case", file=sys.stderr)
     broken = verify(problem, plan.turns).violations

@@ -28,7 +28,7 @@ def register(subparsers: Subparsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the case with its seed, if it is the one that was promised and the day has come."""
-    out = writable(arguments.out)
+    out = writable(arguments.out, arguments.commitment)
     promise = read_commitment(arguments.commitment)
     case = reveal(read_document(arguments.case), promise, arguments.seed, datetime.now(UTC).date())
     write_text(out, json.dumps(case, ensure_ascii=False) + "\n")

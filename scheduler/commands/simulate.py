@@ -15,10 +15,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scheduler.codec.cases import FORMAT
 from scheduler.codec.charters import decode_charter
 from scheduler.codec.parsing import UnreadableError, parse
 from scheduler.codec.reading import Faults
-from scheduler.commands.files import language_option, positive, read_case, writable, write_whole
+from scheduler.commands.files import language_option, positive, read_bytes, read_case, writable, write_whole
 from scheduler.errors import BadCase, BadQuestion, Fault, Impossible
 from scheduler.pictures import line_picture
 from scheduler.population import STARTS, Flow
@@ -69,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         charters["B"] = read_charter(arguments.charter, problem)
     if arguments.svg is not None:
         _folder(arguments.svg)
-    out = None if arguments.out is None else writable(arguments.out)
+    out = None if arguments.out is None else writable(arguments.out, arguments.case, arguments.charter)
     (arrivals, one), (departures, other) = arguments.arrivals, arguments.departures
     flow = Flow(arrivals, departures, one, other, arguments.policy, arguments.reserved)
     played: dict[str, Simulation] = {}
@@ -102,14 +103,11 @@ def run(arguments: argparse.Namespace) -> int:
 def read_charter(path: str, problem: Problem) -> Charter:
     """Read a charter document, or the charter of a case document; BadCase with every fault."""
     try:
-        document = parse(Path(path).read_bytes())
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
-        raise BadCase([Fault("", f"{path!a} cannot be read: {reason.lower()}")]) from None
-    except (UnreadableError, RecursionError) as error:
+        document = parse(read_bytes(path, BadCase))
+    except UnreadableError as error:
         raise BadCase([Fault("", f"the charter {error}")]) from None
-    if isinstance(document, dict) and "charter" in document:
-        document = document["charter"]
+    if isinstance(document, dict) and ("charter" in document or document.get("format") == FORMAT):
+        document = document.get("charter")
     faults = Faults()
     charter = decode_charter(document, faults, {space.id: space.site for space in problem.spaces})
     if faults.found:

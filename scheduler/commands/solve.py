@@ -58,7 +58,7 @@ def register(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Solve in a child process and write its best plan."""
     started: float = arguments.started
-    out = writable(arguments.out)
+    out = writable(arguments.out, arguments.case)
     try:
         with ending_with("cancelled before the case was read", 3), _at_most(arguments.seconds, started):
             problem = read_case(arguments.case)

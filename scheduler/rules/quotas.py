@@ -113,10 +113,15 @@ class Quotas(CharterRule):
     @staticmethod
     def _say(asked: Iterable[Quota]) -> Message:
         said = tuple(
-            Message(_SENTENCES[quota.kind, quota.scope], {"group": quota.group, "share": quota.share})
+            Message(_SENTENCES[quota.kind, _extent(quota)], {"group": quota.group, "share": quota.share})
             for quota in asked
         )
         return Message(N_("Parts des places occupées : {quotas}."), {"quotas": said})
+
+
+def _extent(quota: Quota) -> str:
+    """Return what the quota is over, as it is said: in a space's own charter there is but that space."""
+    return {"space": "season", "space-period": "period"}[quota.scope] if quota.space else quota.scope
 
 
 def _showable(quota: Quota, most: int) -> Fraction:
@@ -174,6 +179,8 @@ _SENTENCES = {
     ("at_most", "space"): N_("{group} : au plus {share} dans chaque salle"),
     ("at_least", "space-period"): N_("{group} : au moins {share} dans chaque salle, à chaque période"),
     ("at_most", "space-period"): N_("{group} : au plus {share} dans chaque salle, à chaque période"),
+    ("at_least", "period"): N_("{group} : au moins {share} à chaque période"),
+    ("at_most", "period"): N_("{group} : au plus {share} à chaque période"),
 }
 _BREACHES = {
     ("at_least", "season"): N_("{group} : {given} sur {occupied} places occupées, il en faut au moins {share}."),

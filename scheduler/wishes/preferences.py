@@ -35,8 +35,8 @@ class Preferences(Objective):
         for index, column in enumerate(model.options.columns):
             wish = model.problem.wish(column.applicant, column.space)
             liked = model.problem.request(column.applicant).preferred
-            credit = max(0, BEST_RANK - wish.rank) if wish else 0
-            terms.append((index, column.length * credit + sum(liked.get(p, 0) for p in column.periods)))
+            worth = credit(wish.rank) if wish else 0
+            terms.append((index, column.length * worth + sum(liked.get(p, 0) for p in column.periods)))
         return [Goal(self.name, terms)]
 
     def measure(self, problem: Problem, turns: Sequence[Turn]) -> Tier:
@@ -48,6 +48,11 @@ class Preferences(Objective):
         return Message(N_("Ensuite, les salles et les périodes que chacun préfère."))
 
 
+def credit(rank: int) -> int:
+    """Return what each period in a space of this rank earns."""
+    return max(0, BEST_RANK - rank)
+
+
 def earned(problem: Problem, turn: Turn) -> int:
     """Return what one turn earns."""
     wish = problem.wish(turn.applicant, turn.space)
@@ -57,4 +62,4 @@ def earned(problem: Problem, turn: Turn) -> int:
 def earning(request: Request, wish: Wish, start: int, length: int) -> int:
     """Return what a turn in a wished space earns: its periods by the wish's rank, and the periods preferred."""
     liked = request.preferred
-    return length * max(0, BEST_RANK - wish.rank) + sum([liked.get(p, 0) for p in range(start, start + length)])
+    return length * credit(wish.rank) + sum([liked.get(p, 0) for p in range(start, start + length)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -71,10 +71,12 @@ def test_a_promise_needs_a_source_and_hears_objections_before_the_draw():
 def test_the_commands_promise_then_reveal(tmp_path, capsys):
     case, promise, drawn = (str(tmp_path / name) for name in ("case.json", "promise.json", "drawn.json"))
     Path(case).write_text(json.dumps(CASE), encoding="utf-8")
-    words = ["commit", case, "--source", "Loterie nationale", "--date", "2020-01-02"]
+    words = ["commit", case, "--source", "Loterie nationale", "--date", datetime.now(UTC).date().isoformat()]
     assert main(words) == 0
     assert json.loads(capsys.readouterr().out)["case_sha256"] == PROMISE["case_sha256"]
     assert main([*words, "--out", promise]) == 0
+    assert main([*words[:-1], "2020-01-02", "--out", str(tmp_path / "no.json")]) == 2
+    assert capsys.readouterr().err == "the seed of 2020-01-02 can be known already: name a day to come\n"
     assert main(["reveal", case, promise, "--seed", "4 8 15", "--out", drawn]) == 0
     assert json.loads(Path(drawn).read_text()) == CASE | {"seed": "4 8 15"}
     Path(case).write_text(json.dumps(CASE | {"name": "x"}), encoding="utf-8")
@@ -83,7 +85,7 @@ def test_the_commands_promise_then_reveal(tmp_path, capsys):
     assert "not the case that was committed to" in capsys.readouterr().err
     Path(promise).write_text("[")
     assert main(["reveal", case, promise, "--seed", "4", "--out", drawn]) == 2
-    assert main(["commit", str(tmp_path / "none"), "--source", "x", "--date", "2020-01-02"]) == 2
+    assert main(["commit", str(tmp_path / "none"), "--source", "x", "--date", "2999-01-02"]) == 2
 
 
 def test_the_published_vectors_are_the_tickets():

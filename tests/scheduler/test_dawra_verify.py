@@ -195,6 +195,28 @@ def test_min_fill_is_judged_by_the_proven_largest_fill():
         assert broken(case, plan) == judged(decode_case(case), plan) == (["min_fill"] if bound == 3 else [])
 
 
+@pytest.mark.parametrize(
+    ("said", "so"),
+    [
+        ({"solver": {"draw": {"asked": 2, "proven": 1}}}, True),
+        ({"solver": {"draw": {"asked": 2, "proven": 3}}}, False),
+        ({"solver": {"draw": {"asked": 3, "proven": 0}}}, False),
+        ({"status": "impossible", "turns": []}, False),
+        ({"status": "impossible", "solver": {"relaxations": [{}]}}, False),
+    ],
+)
+def test_what_a_plan_says_of_its_draw_and_its_status_is_judged(said, so):
+    case, plan = document_of(decode_case(document()), [turn("A")], tiers=())
+    plan = plan | said
+    assert broken(case, plan) == judged(decode_case(case), plan) == ([] if so else ["claims"])
+
+
+def test_a_status_that_is_none_is_not_judged():
+    case, plan = document_of(decode_case(document()), [turn("A")])
+    with pytest.raises(LookupError):
+        judge(case, plan | {"status": "best"})
+
+
 def equals() -> Iterator[tuple[str, dict, dict]]:
     """Six equals, one place, and for each of them the plan that gives it to her and calls its draw complete."""
     problem = decode_case(

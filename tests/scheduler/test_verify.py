@@ -119,10 +119,20 @@ def test_nothing_is_counted_of_a_plan_that_names_strangers(tiers):
     assert [violation.rule for violation in verify(problem, made).violations] == ["known"]
 
 
-@pytest.mark.parametrize("status", ["impossible", "cancelled"])
-def test_no_result_means_no_turns(status):
-    assert claims(status=status) == ["The plan says it has no result and yet holds turns."]
-    assert claims(status=status, turns=()) == []
+def test_no_result_means_no_turns():
+    holds = "The plan says it has no result and yet holds turns."
+    assert claims(status="cancelled") == [holds]
+    assert claims(status="cancelled", turns=()) == []
+    possible = "The plan says that none is possible, yet its turns obey every rule."
+    assert claims(status="impossible") == [holds, possible]
+    assert claims(status="impossible", turns=()) == [possible]
+    assert claims(status="impossible", solver={"relaxations": [{}]}) == [possible]
+
+
+@pytest.mark.parametrize(("asked", "proven", "so"), [(3, 3, True), (3, 0, True), (4, 2, False), (1, 2, False)])
+def test_a_draw_asks_nobody_twice_and_proves_no_more_than_it_asked(asked, proven, so):
+    said = f"Draw: the figures stated ({asked} asked, {proven} proven) cannot be those of this case."
+    assert claims(solver={"draw": {"asked": asked, "proven": proven}}) == ([] if so else [said])
 
 
 MODULES = "scheduler scheduler.codec scheduler.board scheduler.reasons scheduler.text scheduler.commands.verify"

@@ -53,16 +53,18 @@ def test_all_turns_given():
 
 def test_nothing_fits():
     problem = make(
-        "ABC",
+        "ABCD",
         requests=[
             request("A", "S", area_m2=9),
             request("B", "S", area_m2=8, features=["power", "water"]),
             request("C", "S", stands=4),
+            request("D", "S", features=["power"]),
         ],
     )
     assert said(problem, [], "A") == ["Salle S : aucun stand n'a 9 m²."]
     assert said(problem, [], "B") == ["Salle S : aucun stand n'a à la fois 8 m² et power et water."]
     assert said(problem, [], "C") == ["Salle S : il n'y a pas 4 stands voisins qui conviennent."]
+    assert said(problem, [], "D") == ["Salle S : aucun stand n'a power."]
 
 
 def test_the_calendar_is_told_before_the_stands():

@@ -207,11 +207,25 @@ def test_lookups():
         (b"{", "the case is not JSON: expecting property name enclosed in double quotes (line 1, column 2)"),
         (b"[" * 100_000, "the case is nested too deeply"),
         (b'{"a":' * 100_000, "the case is nested too deeply"),
-        (b'{"seed": ' + b"9" * 5000 + b"}", "the case holds a number with too many digits"),
+        (b'{"x": ' + b"9" * 5000 + b', "y": [' + b"[" * 100_000, "the case is nested too deeply"),
+        (b'{"x": ' + b"9" * 5000, "the case is not JSON: expecting ',' delimiter (line 1, column 5007)"),
     ],
 )
 def test_what_is_no_json(source, fault):
     assert faults(source) == [fault]
+
+
+@pytest.mark.parametrize("digits", [400, 5_000, 1_000_000])
+def test_a_number_of_any_length_has_its_path(digits):
+    text = json.dumps(changed(seed=7, applicants=[person("A", received=6), person("B", received=-9)]))
+    for short in (7, 6, -9):
+        text = text.replace(f": {short}", f": {short}{'0' * digits}")
+    limits = "must be between 0 and 1000000, not a number of more than 20 digits"
+    assert faults(text) == [
+        f"applicants[0].received: {limits}",
+        f"applicants[1].received: {limits}",
+        "seed: must be a text, not a number of more than 20 digits",
+    ]
 
 
 @pytest.mark.parametrize("source", [b"[]", b"null", b'"x"', b"3"])

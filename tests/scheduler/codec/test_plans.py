@@ -83,6 +83,8 @@ def test_only_three_keys_are_needed():
         (("seconds",), float("nan"), ["seconds: must be a finite number, not nan"]),
         (("deterministic",), "yes", ['deterministic: must be true or false, not "yes"']),
         (("solver",), [], ["solver: must be an object, not a list"]),
+        (("solver",), {"draw": []}, ["solver.draw: must be an object, not a list"]),
+        (("solver",), {"draw": {"asked": "6"}}, ['solver.draw.asked: must be a whole number, not "6"']),
         (("turn",), [], ['turn: unknown key, did you mean "turns"?']),
     ],
 )

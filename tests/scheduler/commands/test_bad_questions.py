@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -36,10 +37,38 @@ def test_a_place_that_cannot_be_written(case, tmp_path, capsys, out, reason):
     for words in (
         ["repair", case, case, "--withdraw", "A", "--out"],
         ["reveal", case, case, "--seed", "x", "--out"],
-        ["commit", case, "--source", "x", "--date", "2027-01-01", "--out"],
+        ["commit", case, "--source", "x", "--date", "2999-01-01", "--out"],
     ):
         assert main([*words, str(tmp_path) + "/" + out]) == 2, words
         assert capsys.readouterr().err.endswith(f"cannot be written: {reason}\n"), words
+
+
+def test_what_a_command_reads_is_not_written_over(case, tmp_path, capsys):
+    """`solve CASE --out CASE` once left a plan where the case had been."""
+    before, link, other = Path(case).read_bytes(), tmp_path / "link", str(tmp_path / "other.json")
+    link.symlink_to(case)
+    Path(other).write_bytes(before)
+    for words in (
+        ["solve", case, "--out", case],
+        ["solve", case, "--out", str(link)],
+        ["simulate", case, "--seasons", "1", "--out", f"{tmp_path}/../{tmp_path.name}/case.json"],
+        ["simulate", other, "--seasons", "1", "--charter", case, "--out", case],  # a case without a charter
+        ["repair", case, other, "--withdraw", "A", "--out", case],
+        ["repair", other, case, "--withdraw", "A", "--out", str(tmp_path / "new"), "--case-out", case],
+        ["repair", other, case, "--withdraw", "A", "--out", str(tmp_path / "new"), "--case-out", str(tmp_path / "new")],
+        ["commit", case, "--source", "x", "--date", "2999-01-01", "--out", case],
+        ["reveal", other, case, "--seed", "x", "--out", case],
+    ):
+        assert main(words) == 2, words
+        assert capsys.readouterr().err.endswith("cannot be written: the command reads or writes something else there\n")
+    assert Path(case).read_bytes() == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_charter_file_that_never_ends_is_refused(case, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(files, "LARGEST", 2**20)
+    assert main(["simulate", case, "--seasons", "1", "--charter", "/dev/zero"]) == 2
+    assert capsys.readouterr().err.endswith("is larger than 1 MiB\n")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root could put a device away")
@@ -48,14 +77,14 @@ def test_a_device_is_written_to_and_never_put_away_for_a_file(case, tmp_path, ca
     for name, minor, code in (("null", 3, 0), ("full", 7, 2)):
         device = tmp_path / name
         os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, minor))
-        assert main(["commit", case, "--source", "x", "--date", "2027-01-01", "--out", str(device)]) == code, name
+        assert main(["commit", case, "--source", "x", "--date", "2999-01-01", "--out", str(device)]) == code, name
         assert device.is_char_device(), name
     assert capsys.readouterr().err.endswith("cannot be written: no space left on device\n")
 
 
 def test_what_a_link_points_to_is_written_with_the_rights_of_any_new_file(case, tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "promise.json")
-    assert main(["commit", case, "--source", "x", "--date", "2027-01-01", "--out", str(tmp_path / "link")]) == 0
+    assert main(["commit", case, "--source", "x", "--date", "2999-01-01", "--out", str(tmp_path / "link")]) == 0
     assert (tmp_path / "link").is_symlink()
     (tmp_path / "plain").write_text("")
     assert (tmp_path / "promise.json").stat().st_mode == (tmp_path / "plain").stat().st_mode

@@ -108,6 +108,7 @@ def test_a_draw_with_another_seed_than_the_case_names_is_pointed_out(solved, tmp
     [
         ('{"x": NaN}', "solver.x: must be a finite number, not nan"),
         ('{"x": [1, 1e999]}', "solver.x[1]: must be a finite number, not inf"),
+        ('{"x": ' + "9" * 5000 + "}", "solver.x: is a number of too many digits"),
         ('{"x": {"y": "\\ud800"}}', 'solver.x.y: holds characters that are no text: "\\ud800"'),
         ('{"\\ud800": 1}', 'solver["\\ud800"]: the key holds characters that are no text'),
         ('{"draw": {"proven": 1, "proven": 2}}', "solver.draw.proven: is given twice"),

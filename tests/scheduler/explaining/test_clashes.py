@@ -129,6 +129,31 @@ def test_a_quota_of_one_space_clashes_there_alone() -> None:
     assert diagnosis is not None
     (clash,) = diagnosis.clashes
     assert {part.path for part in clash.parts} == {"charter.spaces.S.quotas[0]", "pins[0]"}
+    said = "Space S: Shares of the occupied places: g: at least 50% in each period."
+    assert render(clash.parts[0].message, "en") == said
+
+
+def test_what_a_pinned_group_asks_of_its_stands_is_named() -> None:
+    """Of three stands the first two are neighbours, one too small: no two of 6 m² are neighbours."""
+    floor = [{"id": "S/1", "area_m2": 4, "x": 0, "y": 0}, {"id": "S/2", "area_m2": 6, "x": 1, "y": 0}]
+    floor.append({"id": "S/3", "area_m2": 6, "features": ["power"]})
+    pin = {"applicant": "A", "space": "S", "start": 0, "length": 1}
+    for asked, expected in (
+        ({"stands": 2, "area_m2": 6}, {"requests[0].stands", "requests[0].area_m2"}),
+        ({"stands": 2, "features": ["power"]}, {"requests[0].stands", "requests[0].features"}),
+        ({"stands": 3}, {"requests[0].stands"}),
+        ({"features": ["water"]}, {"requests[0].features"}),
+        ({"area_m2": 7.5}, {"requests[0].area_m2"}),
+        ({"area_m2": 7.5, "features": ["water"]}, {"requests[0].area_m2", "requests[0].features"}),
+    ):
+        problem = make("A", [space("S", floor)], [request("A", "S", **asked)], 1, pins=[pin])
+        diagnosis = diagnose(problem, clock())
+        assert diagnosis is not None
+        assert {part.path for clash in diagnosis.clashes for part in clash.parts} == {"pins[0]", *expected}, asked
+        assert diagnosis.minimal
+        assert diagnosis.complete
+    said = {render(part.message, "en") for clash in diagnosis.clashes for part in clash.parts}
+    assert {"A asked for stands of at least 7.5 m².", "A asked for stands with: water."} < said
 
 
 def test_a_possible_case_has_no_diagnosis() -> None:

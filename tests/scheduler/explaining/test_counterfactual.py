@@ -161,7 +161,7 @@ def test_somebody_with_less_would_lose() -> None:
     assert words(found, given, "A") == [
         "With such a turn for A, 1 person instead of 2 would have level 1.",
         "One other person would lose (level 1).",
-        "This is proven: no plan with this turn does better.",
+        "This is proven: on this point no plan with this turn does better.",
     ]
     assert words(found, given, "A", persons=True)[1] == "Would lose, in periods: B (0 instead of 1)."
 

@@ -106,7 +106,7 @@ def test_a_rule_is_said_for_each_place_that_has_it_otherwise():
     assert said(problem, "rivals_apart", "fr") == [
         "Site x : Deux stands voisins ne montrent pas la même activité en même temps."
     ]
-    assert said(problem, "quotas") == ["Space S: Shares of the occupied places: women: at least 50% in each space."]
+    assert said(problem, "quotas") == ["Space S: Shares of the occupied places: women: at least 50% over the season."]
     assert said(problem, "known") == ["The plan only names people, spaces, stands and dates of the call."]
 
 

@@ -98,7 +98,7 @@ def test_a_parameter_that_asks_for_nothing_switches_no_rule_on(charter):
     [
         ({}, "Shares of the occupied places: g: at least 25% over the season."),
         ({"sites": "site-S"}, "Site <site site-S>: Shares of the occupied places: g: at least 25% over the season."),
-        ({"spaces": "S"}, "Space <space S>: Shares of the occupied places: g: at least 25% in each space."),
+        ({"spaces": "S"}, "Space <space S>: Shares of the occupied places: g: at least 25% over the season."),
     ],
 )
 def test_a_quota_alone_says_whose_it_is(charter, said):

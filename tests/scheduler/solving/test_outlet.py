@@ -32,18 +32,29 @@ def test_a_dealt_plan_comes_first_and_nothing_behind_it_follows():
     assert len(told) == 3
 
 
-def test_without_a_limit_nothing_is_dealt_and_visitors_get_nothing():
+def test_visitors_are_dealt_nothing():
     problem = decode_case(canonical_bytes(reference((1, 1, 1, 6, 14, 5, (1,), 0))))
     told: list[Plan] = []
-    Outlet(problem, told.append).begin(None, frozenset())
     Outlet(problem, told.append).begin(100.0, frozenset(request.applicant for request in problem.requests))
-    assert [plan.turns for plan in told] == [(), (), ()]
+    assert [plan.turns for plan in told] == [(), ()]
+
+
+@pytest.mark.parametrize(("seconds", "steers"), [(None, False), (100.0, True)])
+def test_without_a_limit_the_dealt_plan_is_only_for_who_stops_the_solve(seconds, steers):
+    """It depends on how fast the machine is; an unhurried solve must not."""
+    problem = decode_case(canonical_bytes(reference((1, 1, 1, 6, 14, 5, (1,), 0))))
+    told: list[Plan] = []
+    outlet = Outlet(problem, told.append)
+    outlet.begin(seconds, frozenset())
+    assert [plan.turns for plan in told] == [(), deal(problem)]
+    assert outlet.dealt == (deal(problem) if steers else ())
 
 
 def test_a_case_the_engines_may_not_come_to_is_dealt_for_longer() -> None:
     assert dealing_time(9_707, 10.0) == 0.5
     assert dealing_time(9_000_000, 1200.0) == 90.0
     assert dealing_time(2_000_000, 10.0) == 6.0
+    assert dealing_time(2_000_000, None) == 20.5
 
 
 @pytest.mark.parametrize(("step", "whole"), [(1, True), (60, False)])

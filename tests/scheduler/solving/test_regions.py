@@ -18,7 +18,7 @@ from scheduler.plan import Plan, Turn
 from scheduler.pricing import Priced
 from scheduler.problem import Problem
 from scheduler.regions import cut
-from scheduler.solver import solve, solve_part
+from scheduler.solver import LARGE, solve, solve_part
 from scheduler.supervisor import Run
 from scheduler.undated import Undated
 from scheduler.verify import verify
@@ -51,7 +51,9 @@ def joined(found: Problem, limits: Limits) -> Plan:
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_no_plan_of_the_whole_exceeds_a_joined_bound(batch: int) -> None:
+def test_no_plan_of_the_whole_exceeds_a_joined_bound(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the levels of the parts are bounded by their dates or, as in large ones, without."""
+    monkeypatch.setattr("scheduler.solver.LARGE", LARGE if batch else -1)
     cuts = 0
     for seed in range(batch, CASES, BATCHES):
         found = two_regions(seed)

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from scheduler import solver
 from scheduler.bench import reference
 from scheduler.codec import decode_case
 from scheduler.dealing import deal
 from scheduler.limits import Clock, Limits
-from scheduler.plan import Turn
+from scheduler.plan import Level, Plan, Turn
 from scheduler.problem import Problem
 from scheduler.regions import cut
 from scheduler.solver import solve
 from scheduler.undated import Undated
+from scheduler.verify import verify
 from scheduler.wishes.fairness import Fairness
 from scheduler.wishes.fill import Fill
+from scheduler.wishes.preferences import Preferences
 from tests.scheduler.builders import make, request, space
 from tests.scheduler.solving.brute import plans, problem
+from tests.scheduler.solving.test_bounds import counted, too_low
 
 BATCHES = 2
 CASES = int(os.environ.get("DAWRA_BOUND_CASES", "60"))
@@ -36,11 +41,12 @@ def counts(found: Problem, turns: Sequence[Turn]) -> Counts:
 def undated(found: Problem) -> Undated:
     made = Undated(found, Clock(Limits()))
     made.solve()
+    made.settle()
     return made
 
 
 def bounds(made: Undated, reached: Counts) -> list[int | None]:
-    return [made.bound("fairness", level, lambda below: reached[below - 1]) for level in range(1, TOP + 1)]
+    return [made.bound("fairness", level, lambda _, below: reached[(below or 0) - 1]) for level in range(1, TOP + 1)]
 
 
 def exceeded(every: Sequence[Counts], reached: Counts, told: Sequence[int | None]) -> list[tuple[int, int, int]]:
@@ -75,6 +81,44 @@ def test_no_plan_exceeds_a_bound(batch: int) -> None:
     assert tight > CASES / BATCHES / 3
 
 
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_a_part_whose_levels_are_bounded_so_tells_the_truth(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As every part of a nation is: aims of the season without its dates, the relaxation where no plan has them."""
+    monkeypatch.setattr(solver, "LARGE", -1)
+    fairest = 0
+    for seed in range(batch, CASES, BATCHES):
+        found = replace(problem(seed), pins=())
+        every = counted(found)
+        if not every:
+            continue
+        for limits in (Limits(effort=0.0005), Limits()):
+            plan = solver.solve_part(found, limits, frozenset())
+            assert verify(found, plan).accepted, seed
+            assert too_low(found, every, plan) == [], (seed, plan.tiers)
+        whole = solve(found)
+        assert plan.status != "proven" or plan.tiers == whole.tiers
+        fairest += levels(plan) == levels(whole)
+    assert fairest > CASES / BATCHES / 3
+
+
+def levels(plan: Plan) -> list[Level]:
+    return [replace(level, bound=None) for tier in plan.tiers for level in tier.levels]
+
+
+def test_nobody_is_in_two_places_where_she_need_not_be() -> None:
+    """Among solutions with the same bounds the interior point stops in the middle; chance leads to one of them."""
+    halls = [space("S", 2, region="01"), space("T", 2, region="02")]
+    found = make("ABCD", halls, [request(name, "S", "T") for name in "ABCD"], season=1)
+    made = undated(found)
+    flows = [sorted((made.flow(name, "S"), made.flow(name, "T"))) for name in "ABCD"]
+    assert flows == [pytest.approx([0, 1], abs=1e-3)] * 4
+    middle = Undated(found, Clock(Limits()))
+    middle.solve()
+    middle._bounds.clock = Clock(Limits(seconds=0.0))
+    middle.settle()
+    assert max(middle.flow(name, "S") for name in "ABCD") < 0.9
+
+
 def test_no_plan_exceeds_the_bound_of_fill() -> None:
     """Of those that keep every level of the fairest plan, and of those that keep none."""
     tight = 0
@@ -83,11 +127,36 @@ def test_no_plan_exceeds_the_bound_of_fill() -> None:
         every = [(counts(found, turns), Fill().measure(found, turns).value or 0) for turns in plans(found)]
         made = undated(found)
         for reached in ([0] * TOP, max(every)[0]) if every else ():
-            bound = made.bound("fill", None, lambda below, reached=reached: reached[below - 1])
+            bound = made.bound("fill", None, lambda _, below, reached=reached: reached[(below or 0) - 1])
             truth = max(fill for levels, fill in every if all(a >= b for a, b in zip(levels, reached, strict=True)))
             assert bound is None or bound >= truth, seed
             tight += bound == truth
     assert tight > CASES / 3  # one less would be exceeded as often
+
+
+def test_no_plan_exceeds_the_bound_of_preferences() -> None:
+    """Of those that keep the levels and the fill of a plan, and of those that keep nothing."""
+    tight = 0
+    for seed in range(CASES):
+        found = problem(seed)
+        found = replace(found, charter=replace(found.charter, tiers=("fairness", "fill", "preferences")))
+        every = [
+            (counts(found, turns), *((wish.measure(found, turns).value or 0) for wish in (Fill(), Preferences())))
+            for turns in plans(found)
+        ]
+        if not every:
+            continue
+        made = undated(found)
+        for levels, fill, _ in (([0] * TOP, 0, 0), max(every)):
+            bound = made.bound("preferences", None, lambda _, at, n=levels, f=fill: n[at - 1] if at else f)
+            truth = max(
+                earned
+                for reached, held, earned in every
+                if held >= fill and all(a >= b for a, b in zip(reached, levels, strict=True))
+            )
+            assert bound is None or bound >= truth, seed
+            tight += bound == truth > 0
+    assert tight > CASES / 6  # one less would be exceeded as often
 
 
 def test_it_bounds_as_the_dated_season_does_where_many_ask_for_each_place() -> None:
@@ -122,6 +191,6 @@ def test_without_time_it_bounds_nothing_and_says_so() -> None:
     found = make("AB", [space("S", 1)])
     made = Undated(found, Clock(Limits(seconds=0.0)))
     made.solve()
-    assert made.bound("fairness", 1, lambda _: 0) is None
-    assert made.bound("fill", None, lambda _: 0) is None
+    assert made.bound("fairness", 1, lambda *_: 0) is None
+    assert made.bound("fill", None, lambda *_: 0) is None
     assert made.cut
