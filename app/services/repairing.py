@@ -34,7 +34,7 @@ from app.planning.figures import digest
 from app.planning.judge import plan_of
 from app.planning.living import ground
 from app.queries import closing as queries
-from app.services import audit, freezing, leftover, second_looks
+from app.services import audit, freezing, leftover, second_looks, vacancy
 from app.services.amendment import holding, in_force
 from app.services.edition import Edition, Written, write
 from app.services.offering import offer_turns
@@ -56,6 +56,7 @@ def carry_out(actor: User, repair_id: int, name: str, look_id: int | None = None
         before = stays_of_rows(previous.turns)
         changes = compare(before, stays)
         same = mended.confirmed(stays, previous.turns)
+        _unpin(actor, call, previous, stays)
         sha256, text = _papers(call, previous, stays)
         written = write(
             Edition(
@@ -90,6 +91,14 @@ def _current(call: Call, repair_id: int, name: str) -> tuple[Repair, dict[str, A
     if repair.state is RepairState.DONE or not same or any(late):
         raise Stale(_("La rotation ou ses données ont changé depuis ce calcul : cherchez à nouveau."))
     return repair, option, previous
+
+
+def _unpin(actor: User, call: Call, previous: Publication, stays: Sequence[Stay]) -> None:
+    """A turn that a closure takes from its place is not held there by a pin any more; a permanent stand stays hers."""
+    kept = {(stay.exhibitor_id, stay.stand_id, stay.start) for stay in stays}
+    for row in previous.turns:
+        if (row.exhibitor_id, row.stand_id, row.start) not in kept:
+            vacancy.unpin(call, row, actor, permanent=False)
 
 
 def _papers(call: Call, previous: Publication, stays: Sequence[Stay]) -> tuple[str, str]:

@@ -18,12 +18,13 @@ from app.clock import now
 from app.errors import Invalid, NotFound, Refused, Stale
 from app.extensions import db
 from app.i18n import _, language
-from app.models import Call, PublicationCause, PublishedTurn, Swap, SwapPolicy, SwapState, User
+from app.models import Call, DecisionKind, PublicationCause, PublishedTurn, Swap, SwapPolicy, SwapState, User
 from app.notices import swap as notices
 from app.permissions import manages, may_act_for
 from app.planning.exchange import Exchange
 from app.planning.living import Ground
 from app.queries import offer as queries
+from app.queries.planning import decisions
 from app.services import audit
 from app.services.amendment import Change, amend, holding, in_force, locked_turn, refuse, stay_at
 from app.services.offering import deadline
@@ -67,7 +68,17 @@ def obstacles(call: Call, turn: PublishedTurn, other: PublishedTurn, at: datetim
         return [_("Un des deux tours attend encore d'être accepté.")]
     if queries.open_swaps_about((turn.id, other.id)):
         return [_("Un des deux tours est déjà dans une demande d'échange.")]
+    if any(_pinned(call, one) for one in (turn, other)):
+        return [_("Un des deux tours est fixé par le site : appelez-le pour l'échanger.")]
     return Exchange.of(call, in_force(call)).obstacles(turn, other, language())
+
+
+def _pinned(call: Call, turn: PublishedTurn) -> bool:
+    return any(
+        (one.kind, one.exhibitor_id, one.space_id) == (DecisionKind.PIN, turn.exhibitor_id, turn.space_id)
+        and (one.permanent or one.start == turn.start)
+        for one in decisions(call.id)
+    )
 
 
 def agree(actor: User, swap_id: int) -> Swap:

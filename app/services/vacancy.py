@@ -117,11 +117,12 @@ def _begins(call: Call, period: int, at: datetime, cause: VacancyCause, since: d
     return max(first, local(at).date() + 2 * DAY) if cause is VacancyCause.ABSENT else first
 
 
-def unpin(call: Call, row: PublishedTurn, actor: User | None) -> None:
-    """A turn given up is not held in place by a pin any more."""
+def unpin(call: Call, row: PublishedTurn, actor: User | None, *, permanent: bool = True) -> None:
+    """A turn given up is not held in place by a pin any more, nor by a ``permanent`` one."""
     same = (
         Decision.call_id == call.id, Decision.kind == DecisionKind.PIN, Decision.exhibitor_id == row.exhibitor_id,
         Decision.space_id == row.space_id, Decision.start == row.start, Decision.length == row.length,
+        Decision.permanent.in_((False, permanent)),
     )  # fmt: skip
     for decision in db.session.scalars(select(Decision).where(*same)).all():
         before = {"exhibitor": row.exhibitor_id, "space": row.space_id, "start": row.start, "length": row.length}

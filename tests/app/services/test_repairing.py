@@ -19,6 +19,7 @@ from app.models import (
     Closure,
     ClosureReason,
     DayUse,
+    Decision,
     Exhibitor,
     LookState,
     Notice,
@@ -33,13 +34,15 @@ from app.models import (
     StoredPlan,
     Vacancy,
 )
-from app.planning.judge import judge
+from app.planning.case import freeze
+from app.planning.judge import judge, judge_again, plan_of
 from app.queries import closing, ledger, second_look
 from app.queries.attendance import day_list, hold_of
 from app.services import (
     audit,
     closure,
     days,
+    decision,
     proposals,
     reopening,
     repairing,
@@ -136,6 +139,22 @@ def test_a_hall_closes_and_who_stood_there_moves_alone(app: Flask) -> None:
         assert audit.verify(scene.site) == []
         done = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("closure.%")))
         assert list(done) == ["closure.create", "closure.seek", "closure.repair"]
+
+
+def test_a_pin_goes_with_the_turn_a_closure_takes_and_the_others_stay(app: Flask) -> None:
+    with pretending(EARLY):
+        scene = Scene()
+        plan = db.session.scalars(select(StoredPlan)).one()
+        decision.pin(scene.boss, plan, scene.a.id, scene.one.id, 0)
+        decision.pin(scene.boss, plan, scene.b.id, scene.one.id, 2)
+        works = scene.close(FIRST + 2 * WEEK, FIRST + 4 * WEEK - DAY, space_id=scene.one.id)
+        (repair,) = sought(scene.boss, works)
+        made = repairing.carry_out(scene.boss, repair.id, "fewest")
+        assert (scene.b.id, scene.two.id, FIRST + 2 * WEEK, FIRST + 4 * WEEK - DAY) in scene.turns()
+        assert db.session.scalars(select(Decision.exhibitor_id)).all() == [scene.a.id]
+        assert judge_again(made.case.text, plan_of(made.plan_text)).violations == ()
+        assert judge_again(freeze(scene.call)[0], plan_of(made.plan_text)).violations == (), "nor the next case"
+        assert audit.verify(scene.site) == []
 
 
 def test_a_turn_that_has_begun_ends_the_day_before_and_what_was_lived_stays(app: Flask) -> None:

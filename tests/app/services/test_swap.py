@@ -23,13 +23,14 @@ from app.models import (
     Publication,
     PublicationCause,
     PublishedTurn,
+    StoredPlan,
     Swap,
     SwapPolicy,
     SwapState,
 )
 from app.planning.judge import judge
 from app.planning.waiting import waiting_list
-from app.services import offer, offer_desk, rotation, swap, turn
+from app.services import decision, offer, offer_desk, rotation, swap, turn
 from tests.factories import make_user
 from tests.living import NOW, START, Living, held, make_living, told, user_of
 from tests.plans import store_plan
@@ -128,6 +129,16 @@ def test_what_the_rules_forbid_is_refused_before_anybody_is_asked(app: Flask, ch
         swap.propose(user_of(living.placed[0]), mine, theirs)
     assert sentence in " ".join(refusal.value.reasons)
     assert (told(), db.session.query(Swap).count()) == ({}, 0)
+
+
+def test_a_turn_the_site_pinned_is_not_swapped_and_says_whom_to_ask(app: Flask) -> None:
+    living, mine, theirs = make_pair()
+    row = db.session.get_one(PublishedTurn, theirs)
+    decision.pin(living.boss, db.session.scalars(select(StoredPlan)).one(), row.exhibitor_id, row.space_id, row.start)
+    with pretending(NOW), pytest.raises(Refused) as refusal:
+        swap.propose(user_of(living.placed[0]), mine, theirs)
+    (reason,) = refusal.value.reasons
+    assert plain(reason) == "Un des deux tours est fixé par le site : appelez-le pour l'échanger."
 
 
 def test_a_swap_that_hurts_the_worst_off_is_refused(app: Flask) -> None:
