@@ -35,13 +35,11 @@ FEW = 200
 FIRST, AGAIN = 8, 10
 """Parts of the plan freed by chance before the first corner: a dealt plan has much to gain there; and after corners
 that gained nothing."""
-NEAR, LOOSER = 5.0, 2.0
-"""How much more than by chance at most a turn of the plan is worth to the corner, and by how much less to the next
-one where a corner gained nothing."""
-CLOSE = 3
-"""Corners without gain, each looser than the last, before the next is near again."""
-STUBBORN = 3
-"""Corners without gain before the single levels."""
+NEAR = (5.0, 0.95, 0.85, 0.75)
+"""How much more a turn of the plan is worth to the corner than another one at most by chance; after each corner without
+gain the next worth: from 1 on no turn is given up by chance, below that some thirty to eighty are."""
+STUBBORN = 6
+"""Corners without gain before the tiers that follow."""
 SPARE = 0.15
 """The share of the time that is left for proving what the plan at hand comes near to."""
 
@@ -69,19 +67,19 @@ def approach(chain: Chain, demands: Demands) -> Came:
     if before is None and not met(chain, demands):
         return "barred"
     while before is not None and idle < STUBBORN and _time(chain) and not met(chain, demands):
-        corner = nearest(chain, NEAR / LOOSER ** (idle % CLOSE))
+        corner = nearest(chain, NEAR[idle % len(NEAR)])
         if corner is None:
             break
         values = _levels(chain, demands)
         _raise(chain, demands, corner, before)
         before = corner
         idle = 0 if _levels(chain, demands) > values else idle + 1
-        if idle:
+        if idle and not idle % len(NEAR):
             _mend(chain, demands, AGAIN)
     return "there" if met(chain, demands) else "short"
 
 
-def nearest(chain: Chain, near: float = NEAR) -> Corner | None:
+def nearest(chain: Chain, near: float = NEAR[0]) -> Corner | None:
     """Return the corner with all that is kept that holds most of the plan at hand, and otherwise what chance says."""
     gains = np.zeros(chain.model.count)
     chance = np.random.default_rng(chain.random.randrange(2**31))

@@ -53,13 +53,13 @@ def asked(chain: Chain) -> Chain:
     return chain
 
 
-def corner(chain: Chain, near: float = NEAR) -> Corner:
+def corner(chain: Chain, near: float = NEAR[0]) -> Corner:
     found = nearest(chain, near)
     assert found is not None
     return found
 
 
-def loosened(chain: Chain, near: float = NEAR) -> set[int]:
+def loosened(chain: Chain, near: float = NEAR[0]) -> set[int]:
     return set(chain.model.picked(chain.chosen or ())) - corner(chain, near).whole
 
 
