@@ -68,8 +68,11 @@ class Undated:
             pass
 
     def settle(self) -> None:
-        """Find one solution with all these bounds, for `flow`; where the time is over, take the one of the last."""
+        """Find one solution with the bounds of levels and fill, for `flow`; if there is no time, take the last one."""
         found = None
+        for goal in self._goals:
+            if goal.tier == "preferences":  # they take twice the time, and say little of where there is room
+                self._relaxation.release(goal)
         if not self._bounds.clock.over():
             gains = np.zeros(self._relaxation.count)
             gains[: len(self._columns)] = self._chance.random(len(self._columns)) * CHANCE
