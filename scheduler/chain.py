@@ -205,6 +205,8 @@ class Chain:
             return
         if len(self.alive) > EXACT:
             yield from seats(self, goal)
+            if not self.near(goal, bound) and goal.at_least is None:
+                yield from self._wander(goal, bound)
             if self.near(goal, bound):
                 return
             proof = self.bounds.proofs.get(number)
