@@ -86,7 +86,7 @@ def test_a_part_whose_levels_are_bounded_so_tells_the_truth(batch: int, monkeypa
     """As every part of a nation is: aims of the season without its dates, the relaxation where no plan has them."""
     monkeypatch.setattr(solver, "LARGE", -1)
     fairest = 0
-    for seed in range(batch, CASES, BATCHES):
+    for seed in range(batch, CASES, 2 * BATCHES):
         found = replace(problem(seed), pins=())
         every = counted(found)
         if not every:
@@ -98,7 +98,7 @@ def test_a_part_whose_levels_are_bounded_so_tells_the_truth(batch: int, monkeypa
         whole = solve(found)
         assert plan.status != "proven" or plan.tiers == whole.tiers
         fairest += levels(plan) == levels(whole)
-    assert fairest > CASES / BATCHES / 3
+    assert fairest > CASES / BATCHES / 6
 
 
 def levels(plan: Plan) -> list[Level]:
