@@ -63,10 +63,12 @@ def approach(chain: Chain, demands: Demands) -> Came:
         chain.relaxation.keep(goal, due)
     _deal(chain)
     _mend(chain, demands, FIRST)
+    if met(chain, demands):
+        return "there"
     before, idle = nearest(chain), 0
-    if before is None and not met(chain, demands):
+    if before is None:
         return "barred"
-    while before is not None and idle < STUBBORN and _time(chain) and not met(chain, demands):
+    while idle < STUBBORN and _time(chain) and not met(chain, demands):
         corner = nearest(chain, NEAR[idle % len(NEAR)])
         if corner is None:
             break

@@ -15,14 +15,17 @@ from scheduler.matrix import ROUNDING, Key, Vertex
 from scheduler.relax import Relaxation
 from scheduler.variables import Goal
 
-Outline = Callable[[str, int | None, Callable[[str, int | None], int]], int | None]
+Reached = Callable[[str, int | None], int]
+"""What a plan reaches of a tier, or of a level of it."""
+Outline = Callable[[str, int | None, Reached], int | None]
+"""What no plan exceeds of a tier, or of a level of it, that reaches so much of each goal before; None if unknown."""
 
 
 class Bounds:
     """The relaxation, and what it proved of each goal, by the goal's number. `reached` tells the plan at hand's.
 
     `ceilings`: what no assignment can exceed, if the variables are not 0 or 1.
-    `outline`: what is known without the relaxation of a goal, given what is reached of each level (undated.py); what
+    `outline`: what is known without the relaxation of a goal, given what is reached of those before (undated.py); what
     it tells is not asked of the relaxation.
     """
 

@@ -17,12 +17,13 @@ available most of the time. A solution with all of them says, too, in which part
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
-from scheduler.bounds import Bounds
+from scheduler.bounds import Bounds, Reached
 from scheduler.charters import Charters
+from scheduler.diving import GAIN
 from scheduler.limits import Clock
 from scheduler.matrix import Matrix
 from scheduler.options import Column, fits
@@ -34,12 +35,6 @@ from scheduler.wishes.preferences import credit
 
 CAPS = {"max_same_activity": "activity", "max_same_family": "family"}
 """The rules that count what is alike in a space and period, and what of an applicant is alike."""
-
-
-Reached = Callable[[str, int | None], int]
-"""What a plan reaches of a tier, or of a level of it."""
-CHANCE = 1e-2
-"""What a turn is worth by chance at most, in units of a level, where the bounds leave several solutions."""
 
 
 class Undated:
@@ -75,7 +70,7 @@ class Undated:
                 self._relaxation.release(goal)
         if not self._bounds.clock.over():
             gains = np.zeros(self._relaxation.count)
-            gains[: len(self._columns)] = self._chance.random(len(self._columns)) * CHANCE
+            gains[: len(self._columns)] = self._chance.random(len(self._columns)) * GAIN
             found = self._relaxation.nearest(gains, self._bounds.clock.left())
         if found is None:
             proofs = [proof for _, proof in sorted(self._bounds.proofs.items()) if proof is not None]
