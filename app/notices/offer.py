@@ -132,6 +132,7 @@ def reason(text: str) -> str:
     known = {
         "changed": _("Le tour a changé ou n'a plus lieu."),
         "taken": _("La place n'est plus libre, ou une règle ne le permet plus."),
+        "shut": _("La place est fermée ces jours-là."),
     }
     return known.get(text, text)
 

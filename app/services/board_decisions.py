@@ -7,21 +7,34 @@ and the plan goes on with it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.errors import Refused
+from app.errors import NotFound, Refused
 from app.extensions import db
 from app.i18n import _
-from app.models import ClosureReason, Decision, DecisionKind, EditKind, FrozenCase, PlanEdit, Stand, User
+from app.models import (
+    Call,
+    ClosureReason,
+    Decision,
+    DecisionKind,
+    EditKind,
+    FrozenCase,
+    PlanEdit,
+    Stand,
+    StoredPlan,
+    User,
+)
 from app.planning import begun
 from app.planning.editing import Change, Target
 from app.planning.keys import exhibitor_key
 from app.planning.proof import proof_of, stricter
 from app.planning.variant import variant_of
 from app.queries import rotation
-from app.services import board, closure, decision, freezing
+from app.services import board, closing_days, decision, freezing
 from app.services.board import Draft
 from app.services.closure import ClosureFacts
 
@@ -76,8 +89,14 @@ def close(
 
     Raises Stale, Invalid, or Refused with every published turn in the way.
     """
-    draft = board.open_draft(plan_id, version)
-    call = draft.plan.call
+    with holding_plan(plan_id) as calls:
+        return _close(actor, calls, board.open_draft(plan_id, version), (stand_id, first, last), reason, note)
+
+
+def _close(
+    actor: User, calls: Sequence[Call], draft: Draft, where: tuple[int, int, int], reason: ClosureReason, note: str
+) -> PlanEdit:  # fmt: skip
+    call, (stand_id, first, last) = draft.plan.call, where
     stand = db.session.get(Stand, stand_id)
     if stand is None or stand.space_id not in {place.space_id for place in call.places}:
         raise Refused(_("Cet emplacement ne fait pas partie de l'appel."))
@@ -85,11 +104,19 @@ def close(
         raise Refused(_("Cette période ne fait pas partie de la saison."))
     days = call.periods[first].starts_on, call.periods[last].ends_on
     facts = ClosureFacts(*days, reason, stand.space_id, stand.id, note.strip())
-    closure.enter(actor, call.site, facts)
+    closing_days.enter(actor, calls, call.site, facts)
     draft, change = _on_fresh_data(draft)
-    edit = board.write(actor, draft, EditKind.CLOSE, change, about={"closure": _closure_document(facts)})
-    db.session.commit()
-    return edit
+    return board.write(actor, draft, EditKind.CLOSE, change, about={"closure": _closure_document(facts)})
+
+
+@contextmanager
+def holding_plan(plan_id: int) -> Iterator[list[Call]]:
+    """The calls of a plan's site held still, before the plan itself is: for what opens or closes days."""
+    plan = db.session.get(StoredPlan, plan_id)
+    if plan is None:
+        raise NotFound
+    with closing_days.holding_site(plan.call.site_id) as calls:
+        yield calls
 
 
 @dataclass(frozen=True)
@@ -171,8 +198,13 @@ def _on_fresh_data(draft: Draft) -> tuple[Draft, Change]:
     return fresh, Change(removed=tuple(gone))
 
 
-def turn_back(actor: User, draft: Draft, kind: EditKind, about: dict[str, Any], *, undo: bool) -> tuple[Draft, Change]:
-    """Take back (or make again) what an edit did besides moving turns, and say which turns that drops."""
+def turn_back(
+    actor: User, calls: Sequence[Call], draft: Draft, kind: EditKind, about: dict[str, Any], *, undo: bool
+) -> tuple[Draft, Change]:  # fmt: skip
+    """Take back (or make again) what an edit did besides moving turns, and say which turns that drops.
+
+    ``calls``: those of the site, held (``holding_plan``).
+    """
     call = draft.plan.call
     if kind in DECISIONS:
         again = (kind in MADE) is not undo
@@ -180,7 +212,7 @@ def turn_back(actor: User, draft: Draft, kind: EditKind, about: dict[str, Any], 
         return _on_fresh_data(draft) if about["decision"]["permanent"] else (board.lay_out(draft.plan), Change())
     if kind is EditKind.CLOSE:
         facts = _closure_facts(about["closure"])
-        (closure.leave if undo else closure.enter)(actor, call.site, facts)
+        (closing_days.leave if undo else closing_days.enter)(actor, calls, call.site, facts)
         return _on_fresh_data(draft)
     return draft, Change()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.errors import Refused
 from app.extensions import db
 from app.i18n import _
-from app.models import EditKind, PlanEdit, User
+from app.models import Call, EditKind, PlanEdit, User
 from app.planning.editing import Change
 from app.queries import edits
 from app.services import board, board_decisions
@@ -25,18 +26,20 @@ def redo(actor: User, plan_id: int, version: int) -> PlanEdit:
 
 
 def _turn_back(actor: User, plan_id: int, version: int, kind: EditKind) -> PlanEdit:
-    draft = board.open_draft(plan_id, version)
-    done, undone = edits.stacks(edits.log(plan_id))
+    with board_decisions.holding_plan(plan_id) as calls:
+        return _turned(actor, calls, board.open_draft(plan_id, version), kind)
+
+
+def _turned(actor: User, calls: Sequence[Call], draft: Draft, kind: EditKind) -> PlanEdit:
+    done, undone = edits.stacks(edits.log(draft.plan.id))
     stack = done if kind is EditKind.UNDO else undone
     if not stack:
         raise Refused(_("Rien à annuler.") if kind is EditKind.UNDO else _("Rien à rétablir."))
     edit = stack[-1]
     before, after = (edit.added, edit.removed) if kind is EditKind.UNDO else (edit.removed, edit.added)
-    draft, dropped = board_decisions.turn_back(actor, draft, edit.kind, edit.about, undo=kind is EditKind.UNDO)
+    draft, dropped = board_decisions.turn_back(actor, calls, draft, edit.kind, edit.about, undo=kind is EditKind.UNDO)
     change = _still_possible(draft, board.change_of(before, after), dropped)
-    made = board.write(actor, draft, kind, change, of_version=edit.version, about=_about(edit))
-    db.session.commit()
-    return made
+    return board.write(actor, draft, kind, change, of_version=edit.version, about=_about(edit))
 
 
 def _about(edit: PlanEdit) -> dict[str, Any]:

@@ -31,19 +31,12 @@ class ClosureFacts:
     note: str = ""
 
 
-def create(actor: User, site: Site, facts: ClosureFacts, *, over_turns: bool = False) -> Closure:
-    """Close the days, in one commit. Raises Invalid; Refused with every turn and event in the way.
+def enter(actor: User, site: Site, facts: ClosureFacts, *, over_turns: bool = False) -> Closure:
+    """Close the days in the caller's transaction. Raises Invalid; Refused with every turn and event in the way.
 
     ``over_turns``: published turns are no obstacle. They stay until a repair moves them (``services.repairing``);
     their days are shut as they fall free, and nothing new comes to any of the days.
     """
-    closure = enter(actor, site, facts, over_turns=over_turns)
-    db.session.commit()
-    return closure
-
-
-def enter(actor: User, site: Site, facts: ClosureFacts, *, over_turns: bool = False) -> Closure:
-    """Close the days in the caller's transaction; raises like ``create``."""
     days.lock_site(site.id)
     check(site, facts)
     space, stand = _place(site, facts)
@@ -57,14 +50,6 @@ def check(site: Site, facts: ClosureFacts, but: Closure | None = None) -> None:
     """
     _place(site, facts)
     _check(site, facts, but)
-
-
-def leave(actor: User, site: Site, facts: ClosureFacts) -> None:
-    """Remove the closure of these facts in the caller's transaction; nothing to do when it is gone."""
-    days.lock_site(site.id)
-    found = _twin(site, facts)
-    if found is not None:
-        remove(actor, found)
 
 
 def remove(actor: User, closure: Closure) -> None:
@@ -81,8 +66,8 @@ def remove(actor: User, closure: Closure) -> None:
     audit.record(site, actor, "closure.delete", subject, before=before)
 
 
-def add_holidays(actor: User, site: Site, holidays: Iterable[Holiday]) -> int:
-    """Close the whole site on public holidays: all of them, or none. Gives how many were not closed before.
+def enter_holidays(actor: User, site: Site, holidays: Iterable[Holiday]) -> list[Closure]:
+    """Close the whole site on public holidays, all of them or none, in the caller's transaction; those not there yet.
 
     Raises Refused with every turn and event in the way.
     """
@@ -91,15 +76,12 @@ def add_holidays(actor: User, site: Site, holidays: Iterable[Holiday]) -> int:
         ClosureFacts(holiday.starts_on, holiday.ends_on, ClosureReason.HOLIDAY, note=holiday.fr)
         for holiday in holidays
     ]  # fmt: skip
-    new = [one for one in facts if not _twin(site, one)]
+    new = [one for one in facts if not twin(site, one)]
     spaces = spaces_of(site, None)
     in_the_way = [reason for one in new for space in spaces for reason in days.uses(space.id, _days(one))]
     if in_the_way:
         raise Refused(*dict.fromkeys(in_the_way))
-    for one in new:
-        _write(actor, site, one, spaces, None)
-    db.session.commit()
-    return len(new)
+    return [_write(actor, site, one, spaces, None) for one in new]
 
 
 def _write(
@@ -156,11 +138,12 @@ def _check(site: Site, facts: ClosureFacts, but: Closure | None) -> None:
     if (facts.ends_on - facts.starts_on).days >= LONGEST:
         sentence = _("Une fermeture dure au plus %(days)d jours : inscrivez-en deux.", days=LONGEST)
         raise Invalid({"ends_on": [sentence]})
-    if _twin(site, facts) not in (None, but):
+    if twin(site, facts) not in (None, but):
         raise Invalid({"starts_on": [_("Cette fermeture est déjà inscrite, aux mêmes jours.")]})
 
 
-def _twin(site: Site, facts: ClosureFacts) -> Closure | None:
+def twin(site: Site, facts: ClosureFacts) -> Closure | None:
+    """The closure of the same place on the same days."""
     same = (
         Closure.site_id == site.id, Closure.space_id == facts.space_id, Closure.stand_id == facts.stand_id,
         Closure.starts_on == facts.starts_on, Closure.ends_on == facts.ends_on,

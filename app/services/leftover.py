@@ -1,11 +1,11 @@
-"""Free places around a closure: those it takes away, those a repair leaves, those that open again.
+"""Free places around a closure: those it takes away or cuts short, those a repair leaves, those that open again.
 
 In the caller's transaction; the calls are held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -31,22 +31,37 @@ from app.queries import closing as queries
 from app.queries.closing import covers
 from app.services import vacancy
 from app.services.days import span
-from app.services.settling import TAKEN, end_offer, end_vacancy
+from app.services.settling import SHUT, TAKEN, end_offer, end_vacancy
 from app.services.vacancy import Part
 
 
-def end_covered(
-    call: Call, publication: Publication, closures: Sequence[Closure], at: datetime, actor: User | None
-) -> None:  # fmt: skip
-    """End the free places that are closed or taken now; whoever was asked about one is told."""
+def shut(call: Call, closures: Collection[Closure], at: datetime, actor: User | None) -> None:
+    """End the free places that closures touch, tell whoever was asked, and offer the periods that stay open."""
+    left: list[Vacancy | None] = []
     for place in queries.free_places_in(call.id):
         stands = (place.stand_id, *place.also)
-        shut = any(
+        if any(
             covers(one, place.space_id, stands) and one.starts_on <= place.ends_on and place.starts_on <= one.ends_on
             for one in closures
-        )  # fmt: skip
-        if shut or any(_meets(row, stands, place) for row in publication.turns):
-            _end(place, at, actor)
+        ):
+            _end(place, at, actor, SHUT)
+            left += [
+                vacancy.vacate(call, part, place.cause, at, actor, place.left_by_id) for part in _rest(call, place)
+            ]
+    _fill(call, left, at)
+
+
+def _rest(call: Call, place: Vacancy) -> Iterator[Part]:
+    periods = range(place.start, place.start + place.length)
+    for stand in (place.stand_id, *place.also):
+        yield from _open_runs(call, place.space_id, stand, periods, place.starts_on)
+
+
+def end_taken(call: Call, publication: Publication, at: datetime, actor: User | None) -> None:
+    """End the free places that turns hold now; whoever was asked about one is told."""
+    for place in queries.free_places_in(call.id):
+        if any(_meets(row, (place.stand_id, *place.also), place) for row in publication.turns):
+            _end(place, at, actor, TAKEN)
 
 
 def _meets(row: PublishedTurn, stands: Collection[int], place: Vacancy) -> bool:
@@ -54,10 +69,10 @@ def _meets(row: PublishedTurn, stands: Collection[int], place: Vacancy) -> bool:
     return together and not {row.stand_id, *row.also}.isdisjoint(stands)
 
 
-def _end(place: Vacancy, at: datetime, actor: User | None) -> None:
+def _end(place: Vacancy, at: datetime, actor: User | None, why: str) -> None:
     asked = select(Offer).where(Offer.vacancy_id == place.id, Offer.state == OfferState.OPEN)
     for offer in db.session.scalars(asked).all():
-        end_offer(offer, OfferState.WITHDRAWN, at, actor, reason=TAKEN)
+        end_offer(offer, OfferState.WITHDRAWN, at, actor, reason=why)
         notices.withdrawn(offer)
     end_vacancy(place, VacancyState.ENDED, at, actor)
 
@@ -91,20 +106,25 @@ def reopen(
     _offer(call, parts, VacancyCause.OPENED, at, actor)
 
 
-def _open_runs(call: Call, space_id: int, stand_id: int, periods: Iterable[int]) -> Iterator[Part]:
-    """The runs of whole periods in which a stand is neither held, closed nor already free to take."""
+def _open_runs(
+    call: Call, space_id: int, stand_id: int, periods: Iterable[int], since: date = date.min
+) -> Iterator[Part]:  # fmt: skip
+    """The runs of whole periods in which a stand is neither held, closed nor already free to take.
+
+    ``since``: the first day of a place that begins inside its first period.
+    """
     run: list[int] = []
     busy = _busy_days(call, space_id, stand_id)
     for number in sorted(set(periods)):
         period = call.periods[number]
-        free = busy.isdisjoint(span(period.starts_on, period.ends_on))
+        free = busy.isdisjoint(span(max(period.starts_on, since), period.ends_on))
         if run and (not free or number != run[-1] + 1):
-            yield Part(space_id, (stand_id,), run[0], len(run))
+            yield Part(space_id, (stand_id,), run[0], len(run), since)
             run = []
         if free:
             run.append(number)
     if run:
-        yield Part(space_id, (stand_id,), run[0], len(run))
+        yield Part(space_id, (stand_id,), run[0], len(run), since)
 
 
 def _busy_days(call: Call, space_id: int, stand_id: int) -> set[date]:
@@ -124,7 +144,10 @@ def _busy_days(call: Call, space_id: int, stand_id: int) -> set[date]:
 
 
 def _offer(call: Call, parts: Iterable[Part], cause: VacancyCause, at: datetime, actor: User | None) -> None:
-    opened = [vacancy.vacate(call, part, cause, at, actor) for part in parts]
+    _fill(call, [vacancy.vacate(call, part, cause, at, actor) for part in parts], at)
+
+
+def _fill(call: Call, opened: Iterable[Vacancy | None], at: datetime) -> None:
     fresh = [one for one in opened if one is not None]
     if fresh:
         vacancy.fill(call, fresh, at)

@@ -115,7 +115,8 @@ def _follow(
 ) -> None:  # fmt: skip
     """What a repair brings with it: free places, questions, messages, the journal."""
     at, publication = now(), written.publication
-    leftover.end_covered(call, publication, closures, at, actor)
+    leftover.shut(call, closures, at, actor)
+    leftover.end_taken(call, publication, at, actor)
     fresh = [row for row in publication.turns if row.id in {new.id for new in written.new.values()}]
     offers: list[Offer] = list(offer_turns(call, fresh, at, actor).values()) if call.offers else []
     after = stays_of_rows(publication.turns)

@@ -19,8 +19,8 @@ from app.notices import swap as notices
 from app.queries.offer import OPEN_SWAPS, open_swaps_about
 from app.services import audit
 
-#: Reasons of the house, kept as codes and worded for their reader: the turn changed, the place was taken.
-CHANGED, TAKEN = "changed", "taken"
+#: Reasons of the house, kept as codes and worded for their reader: the turn changed, the place was taken, it closes.
+CHANGED, TAKEN, SHUT = "changed", "taken", "shut"
 
 
 def end_offer(

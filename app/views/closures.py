@@ -19,8 +19,8 @@ from app.queries import closing, second_look
 from app.queries import holiday as holidays
 from app.queries import space as queries
 from app.queries.site import by_slug
+from app.services import closing_days, repairing, second_looks, seeking
 from app.services import closure as service
-from app.services import reopening, repairing, second_looks, seeking
 
 blueprint = Blueprint("closures", __name__, url_prefix="/manage")
 
@@ -61,7 +61,7 @@ def create(slug: str) -> Response | str | tuple[str, int]:
             touched = closing.touched(site.id, form.facts(), clock.today())
             if touched and not form.confirmed.data:
                 return _confirm(touched, form, url_for("closures.create", slug=slug))
-            closure = service.create(current_actor(), site, form.facts(), over_turns=True)
+            closure = closing_days.create(current_actor(), site, form.facts(), over_turns=True)
         except Invalid as error:
             add_faults(form, error)
         except Refused as refused:
@@ -159,7 +159,7 @@ def change(closure_id: int) -> Response | str | tuple[str, int]:
             touched = closing.touched(closure.site_id, facts, clock.today())
             if touched and not form.confirmed.data:
                 return _confirm(touched, form, url_for("closures.change", closure_id=closure_id))
-            reopening.change(current_actor(), closure, facts)
+            closing_days.change(current_actor(), closure, facts)
         except Invalid as error:
             add_faults(form, error)
         except Refused as refused:
@@ -179,7 +179,7 @@ def add_holidays(slug: str) -> Response:
     form.offer(offered)
     chosen = [holiday for holiday in offered if holiday.key in form.chosen.data] if form.validate_on_submit() else []
     try:
-        added = service.add_holidays(current_actor(), g.subject, chosen)
+        added = closing_days.add_holidays(current_actor(), g.subject, chosen)
     except Refused as refused:
         for reason in (_("Aucun jour n'a été fermé : des jours sont pris."), *refused.reasons):
             flash(reason, "alert")
@@ -193,7 +193,7 @@ def add_holidays(slug: str) -> Response:
 def delete(closure_id: int) -> Response:
     """Remove a closure."""
     slug = g.subject.site.slug
-    reopening.delete(current_actor(), g.subject)
+    closing_days.delete(current_actor(), g.subject)
     flash(_("La fermeture est supprimée : ces jours sont libres."), "ok")
     return redirect(url_for("closures.index", slug=slug), 303)
 

@@ -45,6 +45,7 @@ from app.models import (
     Attendance,
     AttendanceState,
     AuditEntry,
+    Closure,
     ClosureReason,
     MissedPeriods,
     Occupancy,
@@ -62,7 +63,20 @@ from app.models import (
 from app.planning.judge import turns_of
 from app.queries import attendance as days
 from app.queries import closing, ledger
-from app.services import absence, attendance, audit, closure, occupancy, offer, repairing, rotation, seeking, swap, turn
+from app.services import (
+    absence,
+    attendance,
+    audit,
+    closing_days,
+    leftover,
+    occupancy,
+    offer,
+    repairing,
+    rotation,
+    seeking,
+    swap,
+    turn,
+)
 from app.services.attendance import Mark
 from app.services.closure import ClosureFacts
 from tests.living import NOW, Ids, Living, make_living, user_of
@@ -82,6 +96,7 @@ HAPPENS = (
     "works over a turn", "filled in a week under way", "propose a swap refused", "propose what may be", "swap agree",
     "swap approve", "swap decline", "swap cancel", "swaps done", "leave the list", "rejoin the list", "note present",
     "note absent", "note absent refused", "correct", "free the rest", "free the rest refused", "weeks missed",
+    "open again",
 )  # fmt: skip
 Kind = tuple[bool, SwapPolicy, MissedPeriods]
 pytestmark = pytest.mark.stress
@@ -344,7 +359,7 @@ class Life(RuleBasedStateMachine):
         facts = ClosureFacts(day, day, ClosureReason.WORKS, place.space_id, place.id)
         held = any(one[1:] == (stand, week) for one in self.model)
         try:
-            done = self._try(lambda: closure.create(self.living.boss, self.living.call.site, facts), "close")
+            done = self._try(lambda: closing_days.create(self.living.boss, self.living.call.site, facts), "close")
         except Exception as error:
             if type(error).__name__ != "Invalid":
                 raise
@@ -362,7 +377,7 @@ class Life(RuleBasedStateMachine):
         site = self.living.call.site
         with pretending(self.at):
             try:
-                made = closure.create(self.living.boss, site, facts, over_turns=True)
+                made = closing_days.create(self.living.boss, site, facts, over_turns=True)
             except Invalid:  # closed already
                 db.session.rollback()
                 return
@@ -373,6 +388,16 @@ class Life(RuleBasedStateMachine):
                 self.done["works over a turn"] += 1
         if period.starts_on > self._today():
             self.model = {one for one in self.model if one[1:] != (stand, week)}
+
+    @precondition(lambda self: db.session.query(Closure).first())
+    @rule(which=ANY)
+    def open_again(self, which: int) -> None:
+        """A closure is removed: what it interrupts goes on, what it took is offered."""
+        closures = list(db.session.scalars(select(Closure).order_by(Closure.id)))
+        one = closures[which % len(closures)]
+        stand, day = self.numbers[one.stand_id], one.starts_on
+        if self._try(lambda: closing_days.delete(self.living.boss, one), "open again") and day > self._today():
+            self.shut.discard((stand, day))
 
     @rule(which=ANY, week=st.integers(0, WEEKS - 1), stand=st.integers(0, STANDS - 1))
     def republish(self, which: int, week: int, stand: int) -> None:
@@ -473,6 +498,7 @@ class Life(RuleBasedStateMachine):
         self.the_list_of_the_day_is_who_stands_there()
         self.the_ledger_counts_what_was_lived()
         self.the_plan_says_the_same()
+        self.what_is_closed_is_not_on_offer()
         self.the_journal_leads_here()
 
     def the_turns_are_the_models(self) -> None:
@@ -535,6 +561,15 @@ class Life(RuleBasedStateMachine):
         said = {(int(t.applicant[1:]), self.codes[t.stand.partition("-")[2]], t.start) for t in turns_of(row.plan_text)}
         assert said == self.model
         assert (row.turn_count, len(said)) == (len(self.model), len(self.model))
+
+    def what_is_closed_is_not_on_offer(self) -> None:
+        """Nobody is asked about a free place on a day on which it is closed."""
+        asked = (
+            select(Offer.id).join(Closure, Closure.stand_id == Offer.stand_id)
+            .where(Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None))
+            .where(Closure.starts_on <= Offer.ends_on, Offer.starts_on <= Closure.ends_on)
+        )  # fmt: skip
+        assert db.session.scalars(asked).all() == []
 
     def the_journal_leads_here(self) -> None:
         """Every offer, swap and vacancy is in the state its last entry says, and ended once; the plan too."""
@@ -612,8 +647,12 @@ def _end_in_silence(row: Offer, state: OfferState, at: datetime, *_: object, **_
 
 @pytest.mark.parametrize(
     ("where", "guard", "instead"),
-    [(occupancy, "free", _keep_days), (offer, "end_offer", _end_in_silence)],
-    ids=["days are kept", "an offer ends in silence"],
+    [
+        (occupancy, "free", _keep_days),
+        (offer, "end_offer", _end_in_silence),
+        (leftover, "shut", lambda *_given: None),
+    ],
+    ids=["days are kept", "an offer ends in silence", "what closes stays on offer"],
 )
 def test_what_is_wrong_is_seen(
     app: Flask, monkeypatch: pytest.MonkeyPatch, where: object, guard: str, instead: object

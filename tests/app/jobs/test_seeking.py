@@ -14,7 +14,7 @@ from app.jobs.worker import WORK
 from app.models import AuditEntry, Closure, Repair, RunKind, RunState, SolveRun
 from app.planning.endings import sentence
 from app.queries import closing
-from app.services import audit, reopening, repairing, runs, seeking
+from app.services import audit, closing_days, repairing, runs, seeking
 from app.services.runs import Claim
 from tests.app.jobs.conftest import ODD
 from tests.app.services.test_repairing import EARLY, FIRST, WEEK, Scene
@@ -122,6 +122,6 @@ def test_a_search_that_was_replaced_or_decided_leaves_nothing(scene: Scene) -> N
 
 def test_a_closure_removed_stops_its_search(scene: Scene) -> None:
     seeking.seek(scene.boss, scene.works)
-    reopening.delete(scene.boss, scene.works)
+    closing_days.delete(scene.boss, scene.works)
     run = db.session.scalars(select(SolveRun)).one()
     assert (run.state, db.session.query(Repair).count(), runs.waiting()) == (RunState.CANCELLED, 0, False)

@@ -23,7 +23,7 @@ from app.models import (
     User,
 )
 from app.queries import holiday as holidays
-from app.services import closure, days, holiday, reopening
+from app.services import closing_days, days, holiday
 from app.services.closure import ClosureFacts
 from tests.app.services.test_days import MONDAY, SUNDAY, WEEK, plan_event, publish_turn
 from tests.app.services.test_space import actions
@@ -50,22 +50,22 @@ def closed(space: Space) -> list[date]:
 
 def test_closing_the_site_closes_every_space(site: Site, actor: User) -> None:
     one, two, other = make_space(site), make_space(site), make_space(make_site())
-    closure.create(actor, site, WORKS)
+    closing_days.create(actor, site, WORKS)
     assert (closed(one), closed(two), closed(other)) == (WEEK, WEEK, [])
     assert actions(site) == ["closure.create"]
 
 
 def test_closing_a_space_leaves_the_others_open(site: Site, actor: User) -> None:
     one, two = make_space(site), make_space(site)
-    closure.create(actor, site, ClosureFacts(MONDAY, MONDAY, ClosureReason.EVENT, space_id=one.id))
+    closing_days.create(actor, site, ClosureFacts(MONDAY, MONDAY, ClosureReason.EVENT, space_id=one.id))
     assert (closed(one), closed(two)) == ([MONDAY], [])
 
 
 def test_removing_a_closure_frees_only_its_own_days(site: Site, actor: User) -> None:
     hall = make_space(site)
-    works = closure.create(actor, site, WORKS)
-    closure.create(actor, site, ClosureFacts(SUNDAY, SUNDAY, ClosureReason.HOLIDAY, space_id=hall.id))
-    reopening.delete(actor, works)
+    works = closing_days.create(actor, site, WORKS)
+    closing_days.create(actor, site, ClosureFacts(SUNDAY, SUNDAY, ClosureReason.HOLIDAY, space_id=hall.id))
+    closing_days.delete(actor, works)
     assert closed(hall) == [SUNDAY]
     assert actions(site) == ["closure.create", "closure.create", "closure.delete"]
 
@@ -76,7 +76,7 @@ def test_what_is_in_the_way_is_listed_and_nothing_is_written(site: Site, actor: 
     plan_event(quiet, actor, SUNDAY)
     db.session.commit()
     with pytest.raises(Refused) as refused:
-        closure.create(actor, site, WORKS)
+        closing_days.create(actor, site, WORKS)
     assert sorted(plain(refused.value.reasons)) == [
         f"Animation « Causerie » ({quiet.name}), 10 janvier 2027.",
         f"Tour de {turn.exhibitor.name}, emplacement 01 (Salle B), 4 – 10 janvier 2027.",
@@ -90,10 +90,10 @@ def test_a_stand_closes_beside_a_held_one(site: Site, actor: User) -> None:
     publish_turn(hall, actor, WEEK)
     first, second, _third = hall.stands
     stand = ClosureFacts(MONDAY, SUNDAY, ClosureReason.WORKS, space_id=hall.id, stand_id=second.id)
-    closure.create(actor, site, stand)
+    closing_days.create(actor, site, stand)
     assert closed(hall) == []
     with pytest.raises(Refused, match="emplacement 01"):
-        closure.create(actor, site, ClosureFacts(MONDAY, SUNDAY, ClosureReason.WORKS, hall.id, first.id))
+        closing_days.create(actor, site, ClosureFacts(MONDAY, SUNDAY, ClosureReason.WORKS, hall.id, first.id))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_stand_closes_beside_a_held_one(site: Site, actor: User) -> None:
 )
 def test_bad_days_and_places(site: Site, actor: User, facts: ClosureFacts, field: str) -> None:
     with pytest.raises(Invalid) as invalid:
-        closure.create(actor, site, facts)
+        closing_days.create(actor, site, facts)
     assert list(invalid.value.faults) == [field]
 
 
@@ -114,21 +114,21 @@ def test_a_foreign_space_or_stand_is_refused(site: Site, actor: User) -> None:
     foreign, own = make_space(make_site()), make_space(site)
     for place in ((foreign.id, None), (own.id, foreign.stands[0].id)):
         with pytest.raises(Invalid) as invalid:
-            closure.create(actor, site, ClosureFacts(MONDAY, SUNDAY, ClosureReason.WORKS, *place))
+            closing_days.create(actor, site, ClosureFacts(MONDAY, SUNDAY, ClosureReason.WORKS, *place))
         assert list(invalid.value.faults) == ["place"]
 
 
 def test_the_same_closure_twice_is_refused(site: Site, actor: User) -> None:
-    closure.create(actor, site, WORKS)
+    closing_days.create(actor, site, WORKS)
     with pytest.raises(Invalid, match="déjà inscrite"):
-        closure.create(actor, site, WORKS)
+        closing_days.create(actor, site, WORKS)
 
 
 def test_the_database_refuses_a_turn_in_a_closed_room_without_the_form(site: Site, actor: User) -> None:
     """The control: with the day book skipped, the constraint still holds."""
     hall = make_space(site)
     turn = publish_turn(hall, actor, [MONDAY])
-    closure.create(actor, site, ClosureFacts(SUNDAY, SUNDAY, ClosureReason.WORKS))
+    closing_days.create(actor, site, ClosureFacts(SUNDAY, SUNDAY, ClosureReason.WORKS))
     occupancy = Occupancy(
         stand_id=hall.stands[0].id, day=SUNDAY, space_id=hall.id, exhibitor_id=turn.exhibitor_id, turn_id=turn.id
     )
@@ -144,9 +144,9 @@ def test_holidays_close_the_site_in_one_go_and_twice_changes_nothing(site: Site,
     assert [h.code for h in wanted] == [
         "throne_day", "oued_ed_dahab", "mawlid", "king_and_people", "youth_day",
     ]  # fmt: skip
-    assert closure.add_holidays(actor, site, wanted) == 5
+    assert closing_days.add_holidays(actor, site, wanted) == 5
     assert len(closed(hall)) == 6  # the Mawlid lasts two days
-    assert closure.add_holidays(actor, site, wanted) == 0
+    assert closing_days.add_holidays(actor, site, wanted) == 0
     assert db.session.scalar(select(func.count()).select_from(Closure)) == 5
 
 
@@ -155,7 +155,7 @@ def test_holidays_are_all_added_or_none(site: Site, actor: User) -> None:
     publish_turn(hall, actor, [date(2027, 8, 20)])
     db.session.commit()
     with pytest.raises(Refused, match="Tour de"):
-        closure.add_holidays(actor, site, holidays.between(date(2027, 7, 1), date(2027, 8, 31)))
+        closing_days.add_holidays(actor, site, holidays.between(date(2027, 7, 1), date(2027, 8, 31)))
     db.session.rollback()
     assert (closed(hall), actions(site)) == ([], [])
 
@@ -194,7 +194,7 @@ def test_a_stand_is_never_both_closed_and_given(app: Flask) -> None:
             barrier.wait()
             try:
                 facts = ClosureFacts(SUNDAY, SUNDAY, ClosureReason.WORKS, space_id=hall_id, stand_id=stand_id)
-                closure.create(db.session.get(User, actor_id), db.session.get(Site, site_id), facts)
+                closing_days.create(db.session.get(User, actor_id), db.session.get(Site, site_id), facts)
                 outcome.append("closed")
             except Refused:
                 db.session.rollback()

@@ -40,11 +40,10 @@ from app.queries import closing, ledger, second_look
 from app.queries.attendance import day_list, hold_of
 from app.services import (
     audit,
-    closure,
+    closing_days,
     days,
     decision,
     proposals,
-    reopening,
     repairing,
     rotation,
     second_looks,
@@ -91,7 +90,7 @@ class Scene:
 
     def close(self, start: date, end: date, **where: int) -> Closure:
         facts = ClosureFacts(start, end, ClosureReason.WORKS, note="Peinture", **where)
-        return closure.create(self.boss, self.site, facts, over_turns=True)
+        return closing_days.create(self.boss, self.site, facts, over_turns=True)
 
     def turns(self) -> list[tuple[int, int, date, date]]:
         """(exhibitor, space, first day, last day) of the publication in force."""
@@ -112,7 +111,7 @@ def test_a_hall_closes_and_who_stood_there_moves_alone(app: Flask) -> None:
         kept = db.session.scalars(select(PublishedTurn.id).where(PublishedTurn.exhibitor_id != scene.b.id)).all()
         start, end = FIRST + 2 * WEEK, FIRST + 4 * WEEK - DAY
         with pytest.raises(Refused):
-            closure.create(scene.boss, scene.site, ClosureFacts(start, end, ClosureReason.WORKS, scene.one.id))
+            closing_days.create(scene.boss, scene.site, ClosureFacts(start, end, ClosureReason.WORKS, scene.one.id))
         db.session.rollback()
         works = scene.close(start, end, space_id=scene.one.id)
         assert [turn.exhibitor_id for turn in closing.touched(scene.site.id, works, FIRST)] == [scene.b.id]
@@ -216,7 +215,7 @@ def test_a_closure_lifted_gives_an_interrupted_turn_its_day_back(app: Flask) -> 
         (repair,) = sought(scene.boss, works)
         repairing.carry_out(scene.boss, repair.id, "none")
         told()
-        reopening.delete(scene.boss, works)
+        closing_days.delete(scene.boss, works)
         row = db.session.scalars(select(PublishedTurn).join(Publication).where(
             Publication.superseded_at.is_(None), PublishedTurn.exhibitor_id == scene.a.id
         )).one()  # fmt: skip
@@ -364,14 +363,14 @@ def test_a_closure_shortened_opens_its_places_to_those_who_wait(app: Flask) -> N
         repairing.carry_out(scene.boss, repair.id, "none")
         told()
         facts = ClosureFacts(start, end - WEEK, ClosureReason.WORKS, note="Peinture")
-        reopening.change(scene.boss, works, facts)
+        closing_days.change(scene.boss, works, facts)
         assert scene.shut(scene.one) == days.span(start, end - WEEK)
         places = db.session.scalars(select(Vacancy).order_by(Vacancy.id)).all()
         assert {(one.cause.value, one.start, one.length) for one in places} == {("opened", 3, 1)}
         assert len(places) == 4
         asked = db.session.scalars(select(Offer.exhibitor_id).where(Offer.state == OfferState.OPEN)).all()
         assert scene.b.id in asked
-        reopening.delete(scene.boss, works)
+        closing_days.delete(scene.boss, works)
         assert (scene.shut(scene.one), scene.shut(scene.two)) == ([], [])
         assert db.session.query(Closure).count() == 0
         assert audit.verify(scene.site) == []

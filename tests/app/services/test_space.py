@@ -23,7 +23,7 @@ from app.models import (
     Stand,
     User,
 )
-from app.services import audit, closure, reopening, space, stand
+from app.services import audit, closing_days, closure, space, stand
 from tests.app.services.test_days import MONDAY, plan_event, publish_turn
 from tests.factories import make_call, make_site, make_space, make_user
 from tests.wording import plain
@@ -75,7 +75,7 @@ def test_a_code_is_used_once_a_site(site: Site, actor: User) -> None:
 
 def test_a_new_space_is_closed_with_its_site(site: Site, actor: User) -> None:
     facts = closure.ClosureFacts(MONDAY, MONDAY, ClosureReason.HOLIDAY)
-    closure.create(actor, site, facts)
+    closing_days.create(actor, site, facts)
     hall = space.create(actor, site, HALL)
     assert db.session.get(SpaceDay, (hall.id, MONDAY)).use == DayUse.CLOSED
 
@@ -148,13 +148,13 @@ def test_turns_and_events_keep_the_place(site: Site, actor: User) -> None:
 def test_a_closed_stand_is_kept_until_its_closure_goes(site: Site, actor: User) -> None:
     hall = make_space(site)
     first = hall.stands[0]
-    works = closure.create(
+    works = closing_days.create(
         actor, site,
         closure.ClosureFacts(MONDAY, date(2027, 2, 1), ClosureReason.WORKS, space_id=hall.id, stand_id=first.id),
     )  # fmt: skip
     with pytest.raises(Refused, match="Des fermetures y sont inscrites"):
         stand.delete(actor, first)
-    reopening.delete(actor, works)
+    closing_days.delete(actor, works)
     stand.delete(actor, first)
     assert len(stands(hall)) == 2
     assert db.session.scalars(select(Closure)).all() == []
