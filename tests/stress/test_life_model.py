@@ -357,7 +357,7 @@ class Life(RuleBasedStateMachine):
         place = self.living.stands[stand]
         day = self.weeks[week].starts_on
         facts = ClosureFacts(day, day, ClosureReason.WORKS, place.space_id, place.id)
-        held = any(one[1:] == (stand, week) for one in self.model)
+        held = any(one[1] == stand for one in self._standing(day))
         try:
             done = self._try(lambda: closing_days.create(self.living.boss, self.living.call.site, facts), "close")
         except Exception as error:
