@@ -147,6 +147,16 @@ def asked_places(call_id: int) -> list[Offer]:
     return list(db.session.scalars(query.order_by(Offer.id)))
 
 
+def asked_about(site_id: int, shut: Shut) -> list[Offer]:
+    """The open offers of free places of a site on days and places to be closed."""
+    query = (
+        select(Offer).join(Space, Space.id == Offer.space_id)
+        .where(Space.site_id == site_id, Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None))
+        .where(Offer.starts_on <= shut.ends_on, Offer.ends_on >= shut.starts_on).order_by(Offer.id)
+    )  # fmt: skip
+    return [one for one in db.session.scalars(query) if covers(shut, one.space_id, (one.stand_id, *one.also))]
+
+
 def free_places_in(call_id: int) -> list[Vacancy]:
     """The open vacancies of a call."""
     query = select(Vacancy).where(Vacancy.call_id == call_id, Vacancy.state == VacancyState.OPEN)

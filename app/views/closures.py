@@ -61,13 +61,14 @@ def create(slug: str) -> Response | str | tuple[str, int]:
             touched = closing.touched(site.id, form.facts(), clock.today())
             if touched and not form.confirmed.data:
                 return _confirm(touched, form, url_for("closures.create", slug=slug))
+            asked = len(closing.asked_about(site.id, form.facts()))
             closure = closing_days.create(current_actor(), site, form.facts(), over_turns=True)
         except Invalid as error:
             add_faults(form, error)
         except Refused as refused:
             form.form_errors = [_("Ces jours sont pris. Déplacez d'abord :"), *refused.reasons]
         else:
-            return _entered(closure, _("La fermeture est inscrite."))
+            return _entered(closure, _("La fermeture est inscrite."), asked)
     return render_template("closures/form.html", site=site, form=form), 422
 
 
@@ -79,9 +80,15 @@ def _confirm(touched: list[PublishedTurn], form: Form, action: str) -> str:
     )  # fmt: skip
 
 
-def _entered(closure: Closure, said: str) -> Response:
-    """On to the options where turns stand in the way, else back to the list."""
+def _entered(closure: Closure, said: str, asked: int) -> Response:
+    """On to the options where turns stand in the way, else back to the list; ``asked``: offers that were taken back."""
     flash(said, "ok")
+    if asked:
+        told = ngettext(
+            "%(num)s proposition de place est retirée : la personne est prévenue.",
+            "%(num)s propositions de place sont retirées : les personnes sont prévenues.", asked,
+        )  # fmt: skip
+        flash(told, "info")
     if closing.touched(closure.site_id, closure, clock.today()):
         closure_id = closure.id
         seeking.seek(current_actor(), closure)
@@ -159,13 +166,14 @@ def change(closure_id: int) -> Response | str | tuple[str, int]:
             touched = closing.touched(closure.site_id, facts, clock.today())
             if touched and not form.confirmed.data:
                 return _confirm(touched, form, url_for("closures.change", closure_id=closure_id))
+            asked = len(closing.asked_about(closure.site_id, facts))
             closing_days.change(current_actor(), closure, facts)
         except Invalid as error:
             add_faults(form, error)
         except Refused as refused:
             form.form_errors = [_("Ces jours sont pris. Déplacez d'abord :"), *refused.reasons]
         else:
-            return _entered(queries.closure_by_id(closure_id) or abort(404), _("La fermeture est modifiée."))
+            return _entered(queries.closure_by_id(closure_id) or abort(404), _("La fermeture est modifiée."), asked)
     shown = render_template("closures/change.html", site=closure.site, closure=closure, form=form)
     return (shown, 422) if form.is_submitted() else shown
 

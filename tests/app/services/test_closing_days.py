@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.clock import pretending
@@ -25,8 +26,10 @@ from app.models import (
 from app.queries.holiday import Holiday
 from app.services import audit, board_decisions, board_history, closing_days, leftover, offer
 from app.services.closure import ClosureFacts
+from tests.factories import post_form, sign_in
 from tests.living import NOW, Living, make_living, told, user_of
 from tests.plans import store_plan
+from tests.wording import plain
 
 
 def free(call: Call) -> list[tuple[str, str, int, int]]:
@@ -160,3 +163,17 @@ def test_a_closure_of_the_board_over_a_turn_in_force_changes_nothing(app: Flask,
         board_decisions.close(living.boss, draft.id, 0, living.stands[1].id, 0, 2, ClosureReason.WORKS)
     assert (free(living.call), asked(living.call), told()) == (*before, {})
     assert db.session.scalars(select(Closure)).all() == []
+
+
+def test_the_manager_reads_that_somebody_was_told(client: FlaskClient, early: None) -> None:
+    living = declined()
+    sign_in(client, living.boss)
+    site, closed = living.call.site, works(living, range(1))
+    new = f"/manage/{site.slug}/closures/new"
+    typed = {"place": str(closed.space_id), "starts_on": "2027-01-04", "ends_on": "2027-01-04", "reason": "works"}
+    assert post_form(client, new, typed).status_code == 200, "a turn of stand 02 stands in the way: confirm"
+    assert asked(living.call) != []
+    answer = post_form(client, new, typed | {"confirmed": "1"}, page=new)
+    assert asked(living.call) == []
+    said = plain(client.get(answer.location).get_data(as_text=True))
+    assert "1 proposition de place est retirée : la personne est prévenue." in said
