@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from app.queries.programme import stand_codes
 
 #: How far back the day's list goes without a reason, in days.
 NOTED_FREELY = 3
+YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,25 @@ class Record:
 
     held: list[date] = field(default_factory=list)
     states: dict[date, AttendanceState] = field(default_factory=dict)
+
+
+def missed_lately(site_id: int, today: date) -> list[PublishedTurn]:
+    """The turns in force with days to come, of exhibitors noted absent at the site within a year."""
+    absent = select(Attendance.exhibitor_id).where(
+        Attendance.site_id == site_id, Attendance.state == AttendanceState.ABSENT, Attendance.day > today - YEAR
+    )
+    query = (
+        select(PublishedTurn).join(PublishedTurn.publication)
+        .where(
+            Publication.site_id == site_id, Publication.superseded_at.is_(None), PublishedTurn.ends_on > today,
+            PublishedTurn.exhibitor_id.in_(absent),
+        )
+        .options(
+            joinedload(PublishedTurn.exhibitor), joinedload(PublishedTurn.publication).joinedload(Publication.call)
+        )
+        .order_by(PublishedTurn.starts_on, PublishedTurn.id)
+    )  # fmt: skip
+    return list(db.session.scalars(query))
 
 
 def records(site_id: int, exhibitor_ids: Collection[int], until: date) -> dict[int, Record]:

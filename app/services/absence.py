@@ -15,6 +15,7 @@ from app.models import (
     Offer,
     PublicationCause,
     PublishedTurn,
+    Site,
     User,
     Vacancy,
     VacancyCause,
@@ -39,7 +40,17 @@ class Freed:
 
 def may_free(turn: PublishedTurn) -> bool:
     """Whether the rest may go: days are left, and a limit of the charter is reached or she is absent now."""
-    kept = queries.records(turn.publication.site_id, [turn.exhibitor_id], today())[turn.exhibitor_id]
+    return _may(turn, queries.records(turn.publication.site_id, [turn.exhibitor_id], today())[turn.exhibitor_id])
+
+
+def waiting(site: Site) -> list[PublishedTurn]:
+    """The turns at a site whose rest may go to others today."""
+    found = queries.missed_lately(site.id, today())
+    kept = queries.records(site.id, {turn.exhibitor_id for turn in found}, today())
+    return [turn for turn in found if _may(turn, kept[turn.exhibitor_id])]
+
+
+def _may(turn: PublishedTurn, kept: queries.Record) -> bool:
     where = standing(turn.publication.call, kept.held, kept.states, today())
     latest = max((day for day in kept.states if turn.starts_on <= day <= turn.ends_on), default=None)
     absent = latest is not None and kept.states[latest] is AttendanceState.ABSENT
@@ -69,16 +80,16 @@ def free_rest(actor: User, turn_id: int, reason: str) -> Freed:
 
 def _free(actor: User, call: Call, turn: PublishedTurn, reason: str) -> Freed:
     at, who, stands = now(), turn.exhibitor_id, (turn.stand_id, *turn.also)
-    tomorrow = today() + timedelta(days=1)
-    lived = sum(call.periods[n].ends_on < tomorrow for n in range(turn.start, turn.start + turn.length))
+    first = max(today() + timedelta(days=1), turn.starts_on)  # a turn to come goes whole
+    lived = sum(call.periods[n].ends_on < first for n in range(turn.start, turn.start + turn.length))
     kept = [_lived(call, turn, vacancy.Part(turn.space_id, stands, turn.start, lived))] if lived else []
     rest = vacancy.Part(turn.space_id, stands, turn.start + lived, turn.length - lived)
     audit.record(
         call.site, actor, "attendance.free", f"turn:{turn.id}",
-        after={"exhibitor": who, "from": tomorrow.isoformat(), "to": turn.ends_on.isoformat(), "reasoned": True},
+        after={"exhibitor": who, "from": first.isoformat(), "to": turn.ends_on.isoformat(), "reasoned": True},
     )  # fmt: skip
     vacancy.unpin(call, turn, actor)
-    notices.freed(call.site, turn, tomorrow, reason)
+    notices.freed(call.site, turn, first, reason)
     amend(actor, call, Change(PublicationCause.ABSENT, removed=[turn], added=kept, confirmed=kept))
     opened = vacancy.vacate(call, rest, VacancyCause.ABSENT, at, actor, who)
     return Freed(opened, tuple(vacancy.fill(call, [opened], at)) if opened is not None else ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -14,6 +16,7 @@ from app.permissions import current_actor, manages_or_administers, policy, works
 from app.queries import dashboard as queries
 from app.queries import worklist
 from app.queries.site import by_slug
+from app.services import absence
 from app.services import site as service
 
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
@@ -23,9 +26,12 @@ blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 @policy(works_at, subject=by_slug)
 def dashboard(slug: str) -> str:
     """What waits at the site today, each thing one step from its remedy."""
-    board = queries.of(g.subject, clock.now(), clock.today())
-    work = worklist.of(g.subject, clock.now(), clock.today())
-    return render_template("manage/dashboard.html", site=g.subject, board=board, work=work)
+    today = clock.today()
+    board, work = queries.of(g.subject, clock.now(), today), worklist.of(g.subject, clock.now(), today)
+    return render_template(
+        "manage/dashboard.html", site=g.subject, board=board, work=work, absent=absence.waiting(g.subject),
+        tomorrow=today + timedelta(days=1),
+    )  # fmt: skip
 
 
 @blueprint.get("/<slug>/site")

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.clock import pretending
@@ -30,9 +31,19 @@ from app.queries.ledger import accounts
 from app.services import absence, attendance, audit, offer, rotation, rotation_review, swap, turn
 from app.services.attendance import Mark
 from tests.app.services.test_attendance import at
-from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
+from tests.factories import (
+    make_application,
+    make_call,
+    make_exhibitor,
+    make_site,
+    make_space,
+    make_user,
+    post_form,
+    sign_in,
+)
 from tests.living import held, told, user_of
 from tests.plans import store_plan
+from tests.wording import plain
 
 FIRST = date(2027, 1, 4)
 DAY = timedelta(days=1)
@@ -156,3 +167,45 @@ def test_the_rest_is_offered_at_once_in_order_and_goes_on_when_somebody_says_no(
     with pretending(at(FIRST + 5 * DAY)):  # a new plan that leaves her there changes nothing for her
         changes = rotation_review.review(store_plan(call, [(second, hall.stands[0], 0, 3)])).changes
         assert (len(changes.kept), changes.moved) == (1, [])
+
+
+def test_whose_turn_may_go_waits_on_the_managers_list(app: Flask, client: FlaskClient) -> None:
+    site = make_site()
+    hall = make_space(site, 1)
+    call = make_call(site, hall, periods=4, days=7, start=FIRST, max_turns=2, absences_running=2)
+    manager = make_user((site, SiteRole.MANAGER))
+    who, other = make_exhibitor(make_user()), make_exhibitor(make_user(), craft="POT-02")
+    for one in (who, other):
+        make_application(call, one, hall, state=ApplicationState.ELIGIBLE, max_turns=2)
+    stand, home = hall.stands[0], f"/manage/{site.slug}/"
+    with pretending(at(FIRST - 20 * DAY)):
+        rotation.publish(manager, store_plan(call, [(who, stand, 0, 1), (other, stand, 1, 1), (who, stand, 2, 1)]).id)
+    first, _next, last = in_force()
+    with pretending(at(FIRST)):
+        sign_in(client, manager)
+        assert absence.waiting(site) == []
+        attendance.note(manager, site, Mark(first.id, FIRST, AttendanceState.ABSENT))
+        assert absence.waiting(site) == [first], "she is absent now"
+        assert f"/manage/turns/{first.id}/presence#free" in client.get(home).get_data(as_text=True)
+    with pretending(at(FIRST + DAY)):
+        attendance.note(manager, site, Mark(first.id, FIRST + DAY, AttendanceState.ABSENT))
+        assert absence.waiting(site) == [first, last], "the charter's two in a row"
+        sign_in(client, manager)
+        page = f"/manage/turns/{last.id}/presence"
+        shown = plain(client.get(home).get_data(as_text=True))
+        assert f"Le tour de {who.name} peut être proposé à d'autres, 6 – 10 janvier 2027" in shown
+        assert f"Le tour de {who.name} peut être proposé à d'autres, 18 – 24 janvier 2027" in shown
+        assert 'id="free"' in client.get(page).get_data(as_text=True), "a turn to come may go too"
+        told()
+        answer = post_form(client, f"/manage/turns/{last.id}/free", {"reason": "Absente"}, page=page)
+        assert answer.status_code == 303
+        assert (
+            "18 – 24 janvier 2027" in db.session.scalars(select(Notice.body).where(Notice.kind == "attendance")).one()
+        )
+        place = db.session.scalars(select(Vacancy)).one()
+        assert (place.start, place.starts_on, place.ends_on) == (2, FIRST + 14 * DAY, FIRST + 20 * DAY)
+        assert absence.waiting(site) == [first]
+        mark = Mark(first.id, FIRST + DAY, AttendanceState.PRESENT, "Erreur de saisie")
+        attendance.correct(manager, site, mark)
+        assert absence.waiting(site) == []
+    assert audit.verify(site) == []
