@@ -92,7 +92,7 @@ DAY = timedelta(days=1)
 ABSENCES = 2  # in a row, and the rest of the turns may go to others
 ABSENT = AttendanceState.ABSENT
 HAPPENS = (
-    "accept", "accept refused", "decline", "turns that lapsed", "give back", "give back refused", "close", "republish",
+    "accept", "decline", "turns that lapsed", "give back", "give back refused", "close", "republish",
     "works over a turn", "filled in a week under way", "propose a swap refused", "propose what may be", "swap agree",
     "swap approve", "swap decline", "swap cancel", "swaps done", "leave the list", "rejoin the list", "note present",
     "note absent", "note absent refused", "correct", "free the rest", "free the rest refused", "weeks missed",
@@ -211,7 +211,9 @@ class Life(RuleBasedStateMachine):
 
     def _accept(self, one: Offer) -> None:
         place, free, first = self._place(one), one.vacancy_id is not None, one.starts_on
-        if self._try(lambda: offer.accept(user_of(one.exhibitor), one.id), "accept") and free:
+        taken = self._try(lambda: offer.accept(user_of(one.exhibitor), one.id), "accept")
+        assert taken, "what is on offer can be had"
+        if free:
             self.model.add(place)
             self._holds_from(place, first)
 
