@@ -38,7 +38,7 @@ that gained nothing."""
 NEAR = (5.0, 0.95, 0.85, 0.75)
 """How much more a turn of the plan is worth to the corner than another one at most by chance; after each corner without
 gain the next worth: from 1 on no turn is given up by chance, below that some thirty to eighty are."""
-STUBBORN = 8
+STUBBORN = 6
 """Corners without gain before the tiers that follow."""
 SPARE = 0.15
 """The share of the time that is left for proving what the plan at hand comes near to."""
