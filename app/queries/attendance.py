@@ -18,6 +18,7 @@ from app.queries.programme import stand_codes
 
 #: How far back the day's list goes without a reason, in days.
 NOTED_FREELY = 3
+#: Absences further back count for no rule of a charter.
 YEAR = timedelta(days=366)
 
 
