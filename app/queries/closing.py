@@ -147,14 +147,19 @@ def asked_places(call_id: int) -> list[Offer]:
     return list(db.session.scalars(query.order_by(Offer.id)))
 
 
+def meets(shut: Shut, place: Vacancy | Offer) -> bool:
+    """Whether a closure of the site takes days of a free place, or of what is offered of it."""
+    same_days = shut.starts_on <= place.ends_on and place.starts_on <= shut.ends_on
+    return same_days and covers(shut, place.space_id, (place.stand_id, *place.also))
+
+
 def asked_about(site_id: int, shut: Shut) -> list[Offer]:
-    """The open offers of free places of a site on days and places to be closed."""
+    """The open offers of free places of a site that a closure takes."""
     query = (
         select(Offer).join(Space, Space.id == Offer.space_id)
         .where(Space.site_id == site_id, Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None))
-        .where(Offer.starts_on <= shut.ends_on, Offer.ends_on >= shut.starts_on).order_by(Offer.id)
     )  # fmt: skip
-    return [one for one in db.session.scalars(query) if covers(shut, one.space_id, (one.stand_id, *one.also))]
+    return [one for one in db.session.scalars(query) if meets(shut, one)]
 
 
 def free_places_in(call_id: int) -> list[Vacancy]:

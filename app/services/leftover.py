@@ -36,19 +36,24 @@ from app.services.vacancy import Part
 
 
 def shut(call: Call, closures: Collection[Closure], at: datetime, actor: User | None) -> None:
-    """End the free places that closures touch, tell whoever was asked, and offer the periods that stay open."""
+    """End the free places that closures touch, tell whoever was asked, and offer the periods that stay open.
+
+    Where somebody is asked about days that stay open, she keeps her time to answer.
+    """
     left: list[Vacancy | None] = []
     for place in queries.free_places_in(call.id):
-        stands = (place.stand_id, *place.also)
-        if any(
-            covers(one, place.space_id, stands) and one.starts_on <= place.ends_on and place.starts_on <= one.ends_on
-            for one in closures
-        ):
+        if any(queries.meets(one, _asked(place) or place) for one in closures):
             _end(place, at, actor, SHUT)
             left += [
                 vacancy.vacate(call, part, place.cause, at, actor, place.left_by_id) for part in _rest(call, place)
             ]
     _fill(call, left, at)
+
+
+def _asked(place: Vacancy) -> Offer | None:
+    """The open offer of a place: one at most, by constraint."""
+    query = select(Offer).where(Offer.vacancy_id == place.id, Offer.state == OfferState.OPEN)
+    return db.session.scalars(query).one_or_none()
 
 
 def _rest(call: Call, place: Vacancy) -> Iterator[Part]:
@@ -70,8 +75,8 @@ def _meets(row: PublishedTurn, stands: Collection[int], place: Vacancy) -> bool:
 
 
 def _end(place: Vacancy, at: datetime, actor: User | None, why: str) -> None:
-    asked = select(Offer).where(Offer.vacancy_id == place.id, Offer.state == OfferState.OPEN)
-    for offer in db.session.scalars(asked).all():
+    offer = _asked(place)
+    if offer is not None:
         end_offer(offer, OfferState.WITHDRAWN, at, actor, reason=why)
         notices.withdrawn(offer)
     end_vacancy(place, VacancyState.ENDED, at, actor)

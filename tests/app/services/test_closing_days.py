@@ -108,6 +108,20 @@ def test_what_stays_open_of_a_place_is_offered_anew(app: Flask, early: None) -> 
     assert both.total() == 2
 
 
+def test_who_is_asked_about_days_that_stay_open_keeps_her_time(app: Flask, early: None) -> None:
+    living = make_living()
+    closed = closing_days.create(living.boss, living.call.site, works(living, range(1, 3), stand=1))
+    closing_days.delete(living.boss, closed)
+    before = ((_who, start, _length),) = asked(living.call)
+    told()
+    (other,) = {1, 2} - {start}
+    closing_days.create(living.boss, living.call.site, works(living, range(other, other + 1), stand=1))
+    assert (asked(living.call), told()) == (list(before), {})
+    held = db.session.scalars(select(Offer).where(Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None))).one()
+    offer.accept(user_of(held.exhibitor), held.id)
+    assert asked(living.call) == [], "nobody is asked about what is closed"
+
+
 def test_a_place_elsewhere_or_on_other_days_stays_on_offer(app: Flask, early: None) -> None:
     living = declined()
     before = asked(living.call)
