@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -31,6 +32,9 @@ TOLD, PAUSE = 20.0, 20.0
 joining them takes: it takes from their time."""
 LAST = 0.12
 """The share of the time left that is kept for putting the parts together."""
+ENOUGH = 0.8
+"""How much of its even share of the time a part has if its levels have all their bounds by then: the rest is for parts
+that find theirs harder to reach."""
 
 
 class Apart:
@@ -64,7 +68,8 @@ class Apart:
 
     def _run(self, number: int) -> Run:
         """Solve one part within its share of the time."""
-        part, seconds = self.parts[number], self._seconds(number)
+        part, (seconds, enough) = self.parts[number], self._seconds(number)
+        started = time.monotonic()
 
         def tell(message: dict[str, Any]) -> None:
             if message["kind"] == "priced":
@@ -73,13 +78,17 @@ class Apart:
                 self.documents[number] = message["document"]
                 self._join()
 
+        def stop() -> bool:
+            rest = time.monotonic() > started + enough and fair(self.documents[number])
+            return rest or self.clock.cancel()
+
         return supervise(
             part.problem,
             encode_case(part.problem),
             replace(self.clock.limits, seconds=seconds),
-            started=time.monotonic(),
+            started=started,
             tell=tell,
-            stop=self.clock.cancel,
+            stop=stop,
             visitors=sorted(part.visitors),
         )
 
@@ -92,15 +101,14 @@ class Apart:
                     self._improved(self.plan())
                     self._next = self.clock.elapsed + max(TOLD, PAUSE * (self.clock.elapsed - began))
 
-    def _seconds(self, number: int) -> float | None:
-        """Share the time left among the parts still to come, by hands."""
+    def _seconds(self, number: int) -> tuple[float | None, float]:
+        """Return how long a part may take, and after how long it makes room if its levels have all their bounds."""
         left = self.clock.left()
         if self.clock.limits.seconds is None:
-            return None
+            return None, math.inf
         if left <= 0:
             raise OutOfTime
-        rounds = -(-(len(self.parts) - number) // self.hands)
-        return max(0.5, left * (1 - LAST) / rounds)
+        return shares(left * (1 - LAST), -(-(len(self.parts) - number) // self.hands))
 
     def plan(self) -> Plan:
         """Put together what the parts have given so far; OutOfTime if one with pins has given nothing yet.
@@ -116,7 +124,7 @@ class Apart:
         tiers = Joined(self.problem, turns, self.priced, self.undated).tiers()
         if whole and not self._tangled() and all(plan.status == "proven" for plan in plans):
             tiers = tuple(map(_closed, tiers))
-        cut = self.undated is not None and self.undated.cut
+        cut = self.clock.cut or (self.undated is not None and self.undated.cut)
         plan = Plan(
             case_sha256=self.problem.sha256,
             status=self._status(tiers, plans if whole else []),
@@ -168,6 +176,25 @@ class Apart:
             "parts": len(self.parts),
             "draw": self._drawn(),
         }
+
+
+def shares(left: float, rounds: int) -> tuple[float, float]:
+    """Return the most and the least seconds of a part, with the time left for so many parts one after the other.
+
+    The most takes a third of what the parts would spare together if each of them had the least.
+    """
+    if rounds == 1:
+        return max(0.5, left), math.inf
+    least = ENOUGH * left / rounds
+    return max(0.5, least + (1 - ENOUGH) * left / 3), least
+
+
+def fair(document: dict[str, Any] | None) -> bool:
+    """Tell whether a plan document bounds every tier, and every level has its bound."""
+    tiers = (document or {}).get("tiers", ())
+    levels = [level for tier in tiers for level in tier.get("levels", ())]
+    bounded = all("bound" in told for tier in tiers for told in tier.get("levels", [tier]))
+    return bool(levels) and bounded and all(level["count"] == level["bound"] for level in levels)
 
 
 def _closed(tier: Tier) -> Tier:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 import pytest
 
-from scheduler.apart import Apart
+from scheduler.apart import ENOUGH, Apart, fair, shares
 from scheduler.codec import decode_case, encode_plan
 from scheduler.dealing import deal
 from scheduler.errors import OutOfTime
@@ -134,6 +135,50 @@ def test_parts_with_pins_are_not_put_together_before_they_have_given_something()
         apart.plan()
     apart.documents[number] = encode_plan(solve_part(parts[number].problem, Limits(), frozenset()))
     assert len(apart.plan().turns) == 2
+
+
+def test_time_a_part_spares_goes_to_those_that_need_it() -> None:
+    assert shares(900.0, 1) == (900.0, inf)
+    assert shares(900.0, 6) == pytest.approx((120 + 60, 120))
+    for hard in range(7):  # however many of six use all they may, the others have most of their even share
+        left = 900.0
+        for rounds in range(6, 0, -1):
+            most, least = shares(left, rounds)
+            left -= most if rounds > 6 - hard else min(most, least)
+            assert min(most, least) >= ENOUGH * 75
+        assert left >= -1e-9
+
+
+def test_a_part_makes_room_when_its_levels_have_their_bounds() -> None:
+    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
+    found = decode_case(document("AB", halls, [request("A", "S"), request("B", "T")], 1))
+    told = encode_plan(solve(found))
+    assert fair(told)
+    assert not fair(None)
+    assert not fair({**told, "tiers": []})
+    first, fill, *others = told["tiers"]
+    (level,) = first["levels"]
+    for worse in ({"at_least": 1, "count": level["count"]}, {**level, "count": 1}):
+        assert not fair({**told, "tiers": [{**first, "levels": [worse]}, fill, *others]})
+    assert not fair({**told, "tiers": [first, {"name": "fill", "value": fill["value"]}, *others]})
+    assert fair({**told, "tiers": [first, {**fill, "value": 0}, *others]}), "what is open after the levels can wait"
+
+
+@pytest.mark.parametrize("enough", [0.0, ENOUGH])
+def test_a_part_that_is_stopped_gives_what_it_has(monkeypatch: pytest.MonkeyPatch, enough: float) -> None:
+    """Each part is stopped as soon as its levels are there: whole plans all the same, bounded, of the same levels."""
+    monkeypatch.setattr("scheduler.apart.ENOUGH", enough)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    names = [f"{letter}{number}" for letter in "STU" for number in range(12)]
+    halls = [space(letter, 4, region=f"0{n}") for n, letter in enumerate("STU")]
+    asked = [request(name, name[0], turn_length={"min": 1, "max": 2}, max_turns=3) for name in names]
+    people = [person(name) for name in names]
+    found = decode_case(document(people, halls, asked, 12))
+    apart = Apart(found, cut(found, 0, 0), Clock(Limits(seconds=60)))
+    plan = apart.solve(lambda _: None, lambda _: None)
+    assert verify(found, plan).accepted
+    assert all(map(fair, apart.documents))
+    assert ("stopped" in [run.outcome for run in apart.runs if run]) is not bool(enough)
 
 
 def test_whom_a_part_cannot_serve_stays_where_she_was_dealt_turns() -> None:
