@@ -38,7 +38,10 @@ that gained nothing."""
 NEAR = (5.0, 0.95, 0.85, 0.75)
 """How much more a turn of the plan is worth to the corner than another one at most by chance; after each corner without
 gain the next worth: from 1 on no turn is given up by chance, below that some thirty to eighty are."""
-STUBBORN = 6
+BESIDE, DRAWS = 150, 3
+"""Turns of the plan drawn by chance and freed beside the few that a corner does not keep, and how often for one corner:
+the last unit comes of a longer exchange than the corner tells, and a search costs a fifth of a corner."""
+STUBBORN = 8
 """Corners without gain before the tiers that follow."""
 SPARE = 0.15
 """The share of the time that is left for proving what the plan at hand comes near to."""
@@ -74,6 +77,10 @@ def approach(chain: Chain, demands: Demands) -> Came:
             break
         values = _levels(chain, demands)
         _raise(chain, demands, corner, before)
+        for _ in range(DRAWS):
+            if _levels(chain, demands) > values or met(chain, demands) or not _time(chain):
+                break
+            _raise(chain, demands, corner, before, BESIDE)
         before = corner
         idle = 0 if _levels(chain, demands) > values else idle + 1
         if idle and not idle % len(NEAR):
@@ -105,8 +112,8 @@ def _deal(chain: Chain) -> None:
         _take(chain, chain.goals, model.settled(columns))
 
 
-def _raise(chain: Chain, demands: Demands, corner: Corner, before: Corner) -> None:
-    """Free the turns that the nearest corner does not keep, and fill what becomes free.
+def _raise(chain: Chain, demands: Demands, corner: Corner, before: Corner, beside: int = 0) -> None:
+    """Free the turns that the nearest corner does not keep, `beside` them others by chance, and fill what becomes free.
 
     By what that corner and the one before hold if much is free, else by whatever fits. Levels up to the first that
     is short are kept, so that what is found is ahead of the plan at hand.
@@ -115,6 +122,7 @@ def _raise(chain: Chain, demands: Demands, corner: Corner, before: Corner) -> No
     loose = plan - corner.whole
     if not loose:
         return
+    loose |= set(chain.random.sample(sorted(plan), min(beside, len(plan))))
     booleans = {index for index in chain.alive if index >= chain.columns}
     many = {*corner.support, *before.support, *plan, *booleans}
     short = next((number for number, (goal, due) in enumerate(demands) if chain.value(goal) < due), 0)
