@@ -1,4 +1,7 @@
-"""HiGHS's interior point on arrays: prices of all rows, or a corner of the best face, always the same ones."""
+"""HiGHS on arrays: prices of all rows or a corner of the best face by its interior point, or whole numbers.
+
+Always the same ones: one thread, a fixed seed; whole numbers end after so many nodes, not after a time.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,10 @@ TOLERANCE = 1e-7
 CORES = 2
 """Corners sought at the same time; each has a seed of its own, so the result is the same one by one."""
 HIGHS = parameters_pb2.SOLVER_TYPE_HIGHS
+NODES = 20
+"""Nodes of a search for whole numbers: what is asked here is found at the first one, or hard to find."""
+UNIT = 0.999
+"""A sum of whole numbers this near its bound is the best one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,28 @@ class Programme:
                 double_options={} if corner else {"ipm_optimality_tolerance": TOLERANCE},
             ),
         )
+        result = self._run(parameters, seconds)
+        return None if result is None else self._read(result)
+
+    def whole(self, *, seed: int = 0, seconds: float = math.inf) -> Floats | None:
+        """Return the best values in whole numbers that were found; None if none were."""
+        parameters = parameters_pb2.SolveParametersProto(
+            node_limit=NODES,
+            absolute_gap_tolerance=UNIT,
+            relative_gap_tolerance=0.0,
+            highs=highs_pb2.HighsOptionsProto(int_options={"threads": 1, "random_seed": seed % 2**31}),
+        )
+        result = self._run(parameters, seconds, whole=True)
+        if result is None or not result.solutions:
+            return None
+        found = result.solutions[0].primal_solution
+        if found.feasibility_status != solution_pb2.SOLUTION_STATUS_FEASIBLE:
+            return None
+        return np.round(self._values(found))
+
+    def _run(
+        self, parameters: parameters_pb2.SolveParametersProto, seconds: float, *, whole: bool = False
+    ) -> result_pb2.SolveResultProto | None:
         if not math.isinf(seconds):
             parameters.time_limit.FromMilliseconds(max(10, int(seconds * 1000)))
         nothing = (
@@ -59,12 +88,11 @@ class Programme:
             model_parameters_pb2.ModelSolveParametersProto(),
         )
         try:
-            result = solver.solve(
-                self._proto(), HIGHS, *nothing, None, callback_pb2.CallbackRegistrationProto(), None, None
+            return solver.solve(
+                self._proto(whole=whole), HIGHS, *nothing, None, callback_pb2.CallbackRegistrationProto(), None, None
             )
         except (StatusNotOk, RuntimeError, ValueError):  # the wrapper stumbles over HiGHS's "unknown"
             return None
-        return self._read(result)
 
     def _read(self, result: result_pb2.SolveResultProto) -> tuple[Floats, Floats] | None:
         """Return values and prices where the engine says that both are feasible; those left out are 0."""
@@ -75,19 +103,23 @@ class Programme:
         good = (primal.feasibility_status, dual.feasibility_status)
         if good != (solution_pb2.SOLUTION_STATUS_FEASIBLE, solution_pb2.SOLUTION_STATUS_FEASIBLE):
             return None
-        values, prices = np.zeros(len(self.costs)), np.zeros(len(self.low))
-        values[list(primal.variable_values.ids)] = list(primal.variable_values.values)
+        prices = np.zeros(len(self.low))
         prices[list(dual.dual_values.ids)] = list(dual.dual_values.values)
-        return values, prices
+        return self._values(primal), prices
 
-    def _proto(self) -> model_pb2.ModelProto:
+    def _values(self, found: solution_pb2.PrimalSolutionProto) -> Floats:
+        values = np.zeros(len(self.costs))
+        values[list(found.variable_values.ids)] = list(found.variable_values.values)
+        return values
+
+    def _proto(self, *, whole: bool) -> model_pb2.ModelProto:
         """Lower the arrays at once: adding a million terms one by one takes longer than solving."""
         model = model_pb2.ModelProto()
         count, rows = len(self.costs), len(self.low)
         model.variables.ids.extend(range(count))
         model.variables.lower_bounds.extend([0.0] * count)
         model.variables.upper_bounds.extend(self.upper.tolist())
-        model.variables.integers.extend([False] * count)
+        model.variables.integers.extend([whole] * count)
         model.linear_constraints.ids.extend(range(rows))
         model.linear_constraints.lower_bounds.extend(self.low.tolist())
         model.linear_constraints.upper_bounds.extend(self.high.tolist())

@@ -9,7 +9,7 @@ together a bound of the whole (see pricing.py).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scheduler.dealing import deal
@@ -18,6 +18,8 @@ from scheduler.plan import Turn
 from scheduler.problem import Problem
 
 Flow = Callable[[str, str], float]
+Share = Callable[[Mapping[str, str], dict[str, str]], dict[str, str]]
+"""Who stays where, from the part of each space and who would stay where."""
 WORTH = 60_000
 """Possible turns below which cutting saves nothing."""
 LARGE = 400_000
@@ -38,11 +40,13 @@ def cut(
     large: int = LARGE,
     dealt: Sequence[Turn] = (),
     flow: Flow = lambda applicant, space: 0.0,
+    share: Share = lambda place, homes: homes,
 ) -> list[Part]:
     """Return the parts of a case, largest first; the whole where a rule binds it together or it is small.
 
     `flow`: how much of a space is for an applicant where all are served as fairly as can be (undated.py).
     `dealt`: a plan of the whole; whom it gives turns has a part in which there is one for her.
+    `share`: is asked in the end who stays where after all (sharing.py).
     """
     turns = estimate(problem)
     if turns <= worth or _bound_together(problem):
@@ -55,6 +59,7 @@ def cut(
     homes = _homes(problem, place, dealt, flow)
     if homes is None:
         return [Part(problem, frozenset())]
+    homes = share(place, homes)
     parts = [_part(problem, place, homes, name) for name in sorted(set(place.values()))]
     return sorted((part for part in parts if part.problem.requests), key=lambda part: -estimate(part.problem))
 

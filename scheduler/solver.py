@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from scheduler.apart import Apart
@@ -21,9 +21,10 @@ from scheduler.pricing import Priced
 from scheduler.pricing import priced as prices
 from scheduler.problem import Problem
 from scheduler.provenance import made_with
-from scheduler.regions import cut
+from scheduler.regions import Part, cut
 from scheduler.rulebook import TIERS, tiers_of
 from scheduler.search import Assignment, Search
+from scheduler.sharing import Sharing
 from scheduler.sizing import refuse_too_large
 from scheduler.undated import Undated
 from scheduler.variables import Variables
@@ -31,6 +32,8 @@ from scheduler.verify import verify
 
 OUTLINE = 0.15
 """The share of the time in which a large case is bounded as a season without its dates."""
+SHARING = 0.08
+"""The share of the time left then in which it is settled who of several parts stays in which."""
 LARGE = 80_000
 """Possible turns above which a part is, too: bounding its levels by their dates takes half a minute."""
 
@@ -57,14 +60,26 @@ def solve(
     hands = min(len(parts), os.cpu_count() or 1)
     refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
     if len(parts) > 1:  # dealing that the time cut short leaves none for parts that end by themselves
-        undated = Undated(problem, clock.share(OUTLINE))
-        undated.solve()
-        undated.settle()
-        parts = cut(problem, dealt=rival or deal(problem, clock.over), flow=undated.flow)
+        parts, undated = _apart(problem, clock, rival)
         return Apart(problem, parts, clock, undated).solve(progress, improved or (lambda _: None))
     chain = _chain(problem, clock, progress, improved, rival)
     chain.run()
     return _plan(chain, draw(chain, problem.seed))
+
+
+def _apart(problem: Problem, clock: Clock, rival: Sequence[Turn]) -> tuple[list[Part], Undated]:
+    """Cut a case where least is lost, by what the season without its dates tells."""
+    undated = Undated(problem, clock.share(OUTLINE))
+    undated.solve()
+    undated.settle()
+
+    def share(place: Mapping[str, str], homes: dict[str, str]) -> dict[str, str]:
+        sharing = Sharing(problem, place, homes, undated.aims(), clock.share(SHARING))
+        found = sharing.run()
+        clock.cut |= sharing.cut
+        return found
+
+    return cut(problem, dealt=rival or deal(problem, clock.over), flow=undated.flow, share=share), undated
 
 
 def solve_part(

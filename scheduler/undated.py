@@ -88,6 +88,12 @@ class Undated:
         """Return the periods an applicant has in a space where all levels are at their bounds, in broken numbers."""
         return self._flow.get((applicant, space), 0.0)
 
+    def aims(self) -> dict[int, int]:
+        """Return what no plan exceeds of each level that has the bounds before it; nothing if there was no time."""
+        levels = {goal.at_least: number for number, goal in enumerate(self._goals) if goal.at_least is not None}
+        known = self._bounds.aims
+        return {level: known[n] for level, n in levels.items()} if known.keys() >= set(levels.values()) else {}
+
     def bound(self, tier: str, level: int | None, reached: Reached) -> int | None:
         """Return what no plan exceeds of a level, of fill or of preferences, that has `reached` of each goal before it.
 
