@@ -42,7 +42,7 @@ class Sharing:
         self.homes = dict(homes)
         self._problem, self._place, self._clock = problem, place, clock
         had = Counter(self._top(request.applicant, 0) for request in problem.requests)
-        self._aims = {  # of the others nobody can gain anything
+        self.aims = {  # of the others nobody can gain anything
             level: aim for level, aim in sorted(aims.items()) if aim > sum(n for top, n in had.items() if top >= level)
         }
         self._pinned = {pin.applicant for pin in problem.pins}
@@ -51,16 +51,16 @@ class Sharing:
     def run(self) -> Homes:
         """Return who stays where in the end."""
         names = sorted(set(self._place.values()))
-        if not self._aims or not self._common(names):
+        if not self.aims or not self._common(names):
             return self.homes
         meetings = rounds(names)
-        while not self._sums() and not self._clock.over():
-            self._meet(next(meetings), None)
-        for level, aim in self._aims.items():
+        while not self.sums() and not self._clock.over():
+            self.meet(next(meetings), None)
+        for level, aim in self.aims.items():
             for pairs in islice(meetings, len(names)):
-                if self._clock.over() or self._sums().get(level, aim) >= aim:
+                if self._clock.over() or self.sums().get(level, aim) >= aim:
                     break
-                self._meet(pairs, level)
+                self.meet(pairs, level)
         return self.homes
 
     @property
@@ -68,13 +68,13 @@ class Sharing:
         """Whether the time cut it short."""
         return self._clock.cut
 
-    def _sums(self) -> dict[int, int]:
+    def sums(self) -> dict[int, int]:
         """Return how many of the whole reach each level; nothing before that is known of every part."""
         if set(self._reach) != set(self._place.values()):
             return {}
-        return {level: sum(reach[level] for reach in self._reach.values()) for level in self._aims}
+        return {level: sum(reach[level] for reach in self._reach.values()) for level in self.aims}
 
-    def _meet(self, pairs: list[Pair], short: int | None) -> None:
+    def meet(self, pairs: list[Pair], short: int | None) -> None:
         """Let some pairs of parts share their people."""
         with ThreadPoolExecutor(CORES) as pool:
             for pair, shared in zip(pairs, pool.map(partial(self._share, short=short), pairs), strict=True):
@@ -100,7 +100,7 @@ class Sharing:
             return None
         counts = Counts(self._only(pair))
         self._in_one(counts)
-        goals = [goal for goal in level_goals(counts, most=counts.most) if goal.at_least in self._aims]
+        goals = [goal for goal in level_goals(counts, most=counts.most) if goal.at_least in self.aims]
         upper = np.array([*counts.upper, *[1.0] * (counts.count - len(counts.upper))])
         rows, values = Matrix(counts.rows), None
         for goal in goals:
@@ -168,7 +168,7 @@ class Sharing:
             self._reach[part] = Counter()
         for request in counts.problem.requests:
             top = self._top(request.applicant, given[request.applicant])
-            self._reach[self.homes[request.applicant]].update(level for level in self._aims if level <= top)
+            self._reach[self.homes[request.applicant]].update(level for level in self.aims if level <= top)
 
     def _top(self, person: str, given: int) -> int:
         """Return the level somebody has with so much given."""

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from scheduler.approach import NEAR, Corner, _deal, _raise, approach, met, nearest
+from scheduler.approach import BESIDE, DRAWS, NEAR, STUBBORN, Corner, _deal, _raise, approach, met, nearest
 from scheduler.bench import reference
 from scheduler.building import goals_of, model_of
 from scheduler.chain import Chain
 from scheduler.codec import decode_case
 from scheduler.dealing import deal
 from scheduler.limits import Clock, Limits
-from scheduler.search import Search
+from scheduler.search import Found, Search
 from scheduler.variables import Goal
 from scheduler.verify import verify
 
@@ -87,6 +87,40 @@ def test_only_what_stands_in_the_way_is_given_up() -> None:
     assert 0 < len(loose) < len(plan) / 3
     assert set(plan) - loose <= set(chain.model.picked(chain.chosen or ()))
     assert values(chain) > before
+
+
+def test_turns_drawn_by_chance_are_freed_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = asked(town())
+    _deal(chain)
+    plan, near, frozen = set(chain.model.picked(chain.chosen or ())), corner(chain), list[set[int]]()
+
+    def watched(*_: Any, **options: Any) -> Found:
+        frozen.append(options["frozen"])
+        return Found(None, None, exhausted=False)
+
+    monkeypatch.setattr(Search, "best", staticmethod(watched))
+    loose = plan - near.whole
+    for beside in (0, 20, 20, 10_000):
+        _raise(chain, demands(chain), near, near, beside)
+    alone, first, second, everything = frozen
+    assert alone == plan - loose
+    for drawn in (first, second):
+        assert drawn < alone
+        assert len(alone) - 20 <= len(drawn) < len(alone)
+    assert first != second
+    assert everything == set()
+
+
+def test_a_corner_that_gains_nothing_is_tried_with_more_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    chain, asked_for = town(), list[int]()
+
+    def watched(*arguments: Any) -> None:
+        asked_for.append(arguments[4] if len(arguments) > 4 else 0)
+
+    monkeypatch.setattr("scheduler.approach._raise", watched)
+    monkeypatch.setattr("scheduler.approach._mend", lambda *_: None)
+    assert approach(chain, demands(chain)) == "short"
+    assert asked_for == [0, *[BESIDE] * DRAWS] * STUBBORN
 
 
 def test_a_level_that_is_met_is_not_given_up_for_more_of_higher_ones(monkeypatch: pytest.MonkeyPatch) -> None:
