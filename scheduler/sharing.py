@@ -54,8 +54,10 @@ class Sharing:
         if not self.aims or not self._common(names):
             return self.homes
         meetings = rounds(names)
-        while not self.sums() and not self._clock.over():
-            self.meet(next(meetings), None)
+        for pairs in islice(meetings, len(names)):
+            if self._clock.over() or self.sums():
+                break
+            self.meet(pairs, None)
         for level, aim in self.aims.items():
             for pairs in islice(meetings, len(names)):
                 if self._clock.over() or self.sums().get(level, aim) >= aim:
@@ -102,7 +104,7 @@ class Sharing:
         self._in_one(counts)
         goals = [goal for goal in level_goals(counts, most=counts.most) if goal.at_least in self.aims]
         upper = np.array([*counts.upper, *[1.0] * (counts.count - len(counts.upper))])
-        rows, values = Matrix(counts.rows), None
+        rows, values = Matrix(counts.rows), None if goals else np.zeros(len(upper))
         for goal in goals:
             level = goal.at_least or 0
             if short is not None and level <= short:

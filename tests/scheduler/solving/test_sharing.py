@@ -121,6 +121,16 @@ def test_two_parts_never_have_less_than_before(monkeypatch: pytest.MonkeyPatch) 
     assert whole > 4
 
 
+def test_a_part_nobody_can_have_turns_in_is_counted_all_the_same() -> None:
+    """Of T and U nobody of whom stays there can gain anything; all the same the others are shared."""
+    halls = [space("S", 1, region="01"), *(space(name, 1, closed=[0, 1, 2]) for name in "TUV")]
+    stays = {"A": 2, "B": 2, "C": 1, "D": 1}
+    asked = [request(one, *"STUV", max_turns=1, turn_length={"min": n, "max": n}) for one, n in stays.items()]
+    made = sharing(make("ABCD", halls, asked, 3), {"A": "T", "B": "T", "C": "U", "D": "V"})
+    made.run()
+    assert made.sums() == {1: 2, 2: 1}
+
+
 def test_hands_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     found, homes = town(3)
     alone = sharing(found, homes).run()
