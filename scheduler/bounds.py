@@ -26,7 +26,7 @@ class Bounds:
 
     `ceilings`: what no assignment can exceed, if the variables are not 0 or 1.
     `outline`: what is known without the relaxation of a goal, given what is reached of those before (undated.py); what
-    it tells is not asked of the relaxation.
+    it tells is not asked of the relaxation, unless it is in doubt.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Bounds:
         self.aims: dict[int, int] = {}
         self._ceilings = list(ceilings or (goal.ceiling for goal in goals))
         self._passed: dict[int, dict[Key, int]] = {}
-        self._outline = outline
+        self._outline, self._doubted = outline, False
 
     def dive(self, first: int) -> Iterator[int]:
         """Bound the goals from a number on, each with the bounds of those before it demanded; yield the numbers."""
@@ -55,7 +55,7 @@ class Bounds:
             goal = self.goals[number]
             if self._pass(number, shut, aim):
                 bound = self.aims[number] = goal.constant
-            elif self._outlined(number, aim) is not None:
+            elif not self._doubted and self._outlined(number, aim) is not None:
                 bound = self.aims[number] = self._bound(number, aim)
             else:
                 bound = self.aims[number] = self._prove(number, aim)
@@ -112,8 +112,8 @@ class Bounds:
         return self._bound(number, demanded)
 
     def doubt(self) -> None:
-        """Ask the relaxation of everything: what the outline tells is true, but does not tell enough."""
-        self._outline = None
+        """Ask the relaxation of everything, too: what the outline tells is true, but does not tell enough."""
+        self._doubted = True
 
     def hopeless(self, number: int, value: int) -> list[int]:
         """Return the variables that are 0 in every plan that reaches the value."""

@@ -9,6 +9,7 @@ import pytest
 
 from scheduler.approach import BESIDE, DRAWS, NEAR, STUBBORN, Corner, _deal, _raise, approach, met, nearest
 from scheduler.bench import reference
+from scheduler.bounds import Bounds
 from scheduler.building import goals_of, model_of
 from scheduler.chain import Chain
 from scheduler.codec import decode_case
@@ -145,6 +146,17 @@ def test_a_demand_no_solution_has_is_told_at_once() -> None:
     chain = town()
     beyond = [(goal, due + (goal.at_least == 3)) for goal, due in demands(chain)]
     assert approach(chain, beyond) == "barred"
+
+
+def test_what_an_outline_told_stays_known_when_more_is_asked() -> None:
+    chain = town()
+    told = Bounds(chain.goals, chain.relaxation, chain.clock, chain.value, outline=lambda *_: 100)
+    next(told.dive(0))
+    assert (told.of(0), told.proofs) == (100, {})
+    told.doubt()
+    assert told.of(0) == 100
+    next(told.dive(0))
+    assert (told.of(0), list(told.proofs)) == (100, [0])
 
 
 def test_a_corner_drawn_by_chance_keeps_little_of_a_plan() -> None:
