@@ -61,7 +61,7 @@ def _sentence(edit: PlanEdit, known: Directory, days: Days) -> str:
         pair = {one["applicant"]: one for one in (*removed, *added)}
         return _("Échange : %(names)s", names=_(" et ").join(say.who(one) for one in pair.values()))
     if edit.kind is EditKind.CLOSE:
-        return say.closure(edit.about["closure"])
+        return say.closure(edit.about["closure"], edit.about.get("asked", 0))
     if edit.kind is EditKind.REFRESH:
         return _("Données d'aujourd'hui reprises")
     if edit.kind is EditKind.IMPORT:
@@ -70,6 +70,14 @@ def _sentence(edit: PlanEdit, known: Directory, days: Days) -> str:
             len(added) + len(removed),
         )  # fmt: skip
     return say.decision(edit.kind, edit.about["decision"])
+
+
+def taken_back(asked: int) -> str:
+    """How many offers of places a closure took back."""
+    return ngettext(
+        "%(num)s proposition de place est retirée : la personne est prévenue.",
+        "%(num)s propositions de place sont retirées : les personnes sont prévenues.", asked,
+    )  # fmt: skip
 
 
 class _Words:
@@ -101,12 +109,13 @@ class _Words:
             return "—"
         return in_words(self.days[start][0], self.days[start + length - 1][1])
 
-    def closure(self, told: dict[str, Any]) -> str:
-        """A stand closed."""
+    def closure(self, told: dict[str, Any], asked: int) -> str:
+        """A stand closed, and of how many the offer of a place was taken back with it."""
         stand = next((code for code, one in self.known.stands.items() if one.id == told["stand"]), "")
         span = in_words(date.fromisoformat(told["from"]), date.fromisoformat(told["to"]))
         place = f"{self.space(space_key(told['space']))} {stand.partition('-')[2]}"
-        return _("Fermeture : %(place)s, %(days)s", place=place, days=span)
+        closed = _("Fermeture : %(place)s, %(days)s", place=place, days=span)
+        return f"{closed}. {taken_back(asked)}" if asked else closed
 
     def decision(self, kind: EditKind, told: dict[str, Any]) -> str:
         """A pin, a ban, or a place for good, made or taken back."""

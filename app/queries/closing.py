@@ -153,13 +153,13 @@ def meets(shut: Shut, place: Vacancy | Offer) -> bool:
     return same_days and covers(shut, place.space_id, (place.stand_id, *place.also))
 
 
-def asked_about(site_id: int, shut: Shut) -> list[Offer]:
-    """The open offers of free places of a site that a closure takes."""
+def asked_about(site_id: int, *shut: Shut) -> list[Offer]:
+    """The open offers of free places of a site that some closures take."""
     query = (
         select(Offer).join(Space, Space.id == Offer.space_id)
         .where(Space.site_id == site_id, Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None))
     )  # fmt: skip
-    return [one for one in db.session.scalars(query) if meets(shut, one)]
+    return [one for one in db.session.scalars(query) if any(meets(closed, one) for closed in shut)]
 
 
 def free_places_in(call_id: int) -> list[Vacancy]:

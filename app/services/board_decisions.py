@@ -33,7 +33,7 @@ from app.planning.editing import Change, Target
 from app.planning.keys import exhibitor_key
 from app.planning.proof import proof_of, stricter
 from app.planning.variant import variant_of
-from app.queries import rotation
+from app.queries import closing, rotation
 from app.services import board, closing_days, decision, freezing
 from app.services.board import Draft
 from app.services.closure import ClosureFacts
@@ -104,9 +104,11 @@ def _close(
         raise Refused(_("Cette période ne fait pas partie de la saison."))
     days = call.periods[first].starts_on, call.periods[last].ends_on
     facts = ClosureFacts(*days, reason, stand.space_id, stand.id, note.strip())
+    asked = len(closing.asked_about(call.site_id, facts))
     closing_days.enter(actor, calls, call.site, facts)
     draft, change = _on_fresh_data(draft)
-    return board.write(actor, draft, EditKind.CLOSE, change, about={"closure": _closure_document(facts)})
+    about = {"closure": _closure_document(facts), "asked": asked}
+    return board.write(actor, draft, EditKind.CLOSE, change, about=about)
 
 
 @contextmanager

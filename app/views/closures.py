@@ -12,8 +12,9 @@ from app.errors import Invalid, Refused, Stale
 from app.forms.base import Form, add_faults
 from app.forms.closure import ChangeForm, ClosureForm, HolidaysForm
 from app.i18n import _, ngettext
-from app.models import Closure, PublishedTurn, Site
+from app.models import Closure, ClosureReason, PublishedTurn, Site
 from app.permissions import current_actor, manages, manages_or_administers, policy, works_at
+from app.planning.edit_words import taken_back
 from app.planning.proposals import proposal
 from app.queries import closing, second_look
 from app.queries import holiday as holidays
@@ -84,11 +85,7 @@ def _entered(closure: Closure, said: str, asked: int) -> Response:
     """On to the options where turns stand in the way, else back to the list; ``asked``: offers that were taken back."""
     flash(said, "ok")
     if asked:
-        told = ngettext(
-            "%(num)s proposition de place est retirée : la personne est prévenue.",
-            "%(num)s propositions de place sont retirées : les personnes sont prévenues.", asked,
-        )  # fmt: skip
-        flash(told, "info")
+        flash(taken_back(asked), "info")
     if closing.touched(closure.site_id, closure, clock.today()):
         closure_id = closure.id
         seeking.seek(current_actor(), closure)
@@ -187,12 +184,16 @@ def add_holidays(slug: str) -> Response:
     form.offer(offered)
     chosen = [holiday for holiday in offered if holiday.key in form.chosen.data] if form.validate_on_submit() else []
     try:
+        days = [service.ClosureFacts(day.starts_on, day.ends_on, ClosureReason.HOLIDAY) for day in chosen]
+        asked = len(closing.asked_about(g.subject.id, *days))
         added = closing_days.add_holidays(current_actor(), g.subject, chosen)
     except Refused as refused:
         for reason in (_("Aucun jour n'a été fermé : des jours sont pris."), *refused.reasons):
             flash(reason, "alert")
     else:
         flash(ngettext("%(num)s jour férié fermé.", "%(num)s jours fériés fermés.", added), "ok" if added else "info")
+        if asked:
+            flash(taken_back(asked), "info")
     return redirect(url_for("closures.index", slug=slug), 303)
 
 

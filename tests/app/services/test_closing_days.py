@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -188,6 +191,35 @@ def test_the_manager_reads_that_somebody_was_told(client: FlaskClient, early: No
     assert post_form(client, new, typed).status_code == 200, "a turn of stand 02 stands in the way: confirm"
     assert asked(living.call) != []
     answer = post_form(client, new, typed | {"confirmed": "1"}, page=new)
+    assert asked(living.call) == []
+    said = plain(client.get(answer.location).get_data(as_text=True))
+    assert "1 proposition de place est retirée : la personne est prévenue." in said
+
+
+def test_the_manager_reads_it_on_the_board_too(client: FlaskClient, early: None) -> None:
+    living = declined()
+    said = "1 proposition de place est retirée : la personne est prévenue."
+    sign_in(client, living.boss)
+    draft = store_plan(living.call, [])
+    page = f"/manage/plans/{draft.id}/close"
+    typed = {"stand": str(living.stands[0].id), "first": "0", "last": "0", "reason": "works", "version": "0"}
+    answer = post_form(client, page, typed)
+    assert (answer.status_code, asked(living.call)) == (303, [])
+    assert said in plain(client.get(answer.location).get_data(as_text=True))
+    board_history.undo(living.boss, draft.id, 1)
+    assert len(asked(living.call)) == 1
+    board_history.redo(living.boss, draft.id, 2)
+    assert said in plain(client.get(f"/manage/plans/{draft.id}/").get_data(as_text=True))
+
+
+def test_the_manager_reads_it_after_closing_on_holidays_too(client: FlaskClient, early: None) -> None:
+    """Two holidays fall into her week: she was asked about one place."""
+    living = declined(placed=1, waiting=1, start=date(2027, 1, 11))
+    sign_in(client, living.boss)
+    index = f"/manage/{living.call.site.slug}/closures/"
+    keys = re.findall(r'name="chosen"[^>]*value="([^"]+-2027-01-1[1-7])"', client.get(index).get_data(as_text=True))
+    assert len(keys) == 2
+    answer = post_form(client, f"{index}holidays", {"chosen": keys}, page=index)
     assert asked(living.call) == []
     said = plain(client.get(answer.location).get_data(as_text=True))
     assert "1 proposition de place est retirée : la personne est prévenue." in said
