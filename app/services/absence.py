@@ -26,6 +26,7 @@ from app.planning.changes import Stay
 from app.queries import attendance as queries
 from app.services import audit, vacancy
 from app.services.amendment import Change, amend, holding, locked_turn, stay_at
+from app.services.openings import Part
 
 LONGEST_REASON = 300
 
@@ -82,8 +83,8 @@ def _free(actor: User, call: Call, turn: PublishedTurn, reason: str) -> Freed:
     at, who, stands = now(), turn.exhibitor_id, (turn.stand_id, *turn.also)
     first = max(today() + timedelta(days=1), turn.starts_on)  # a turn to come goes whole
     lived = sum(call.periods[n].ends_on < first for n in range(turn.start, turn.start + turn.length))
-    kept = [_lived(call, turn, vacancy.Part(turn.space_id, stands, turn.start, lived))] if lived else []
-    rest = vacancy.Part(turn.space_id, stands, turn.start + lived, turn.length - lived)
+    kept = [_lived(call, turn, Part(turn.space_id, stands, turn.start, lived))] if lived else []
+    rest = Part(turn.space_id, stands, turn.start + lived, turn.length - lived)
     audit.record(
         call.site, actor, "attendance.free", f"turn:{turn.id}",
         after={"exhibitor": who, "from": first.isoformat(), "to": turn.ends_on.isoformat(), "reasoned": True},
@@ -95,7 +96,7 @@ def _free(actor: User, call: Call, turn: PublishedTurn, reason: str) -> Freed:
     return Freed(opened, tuple(vacancy.fill(call, [opened], at)) if opened is not None else ())
 
 
-def _lived(call: Call, turn: PublishedTurn, part: vacancy.Part) -> Stay:
+def _lived(call: Call, turn: PublishedTurn, part: Part) -> Stay:
     """The periods lived of a turn, with the days she really had: it may have begun, or been interrupted, inside one."""
     stay = stay_at(call, turn.exhibitor_id, part, turn.starts_on)
     return replace(stay, pauses=tuple(day for day in turn.paused_on if day < stay.ends_on))

@@ -14,13 +14,10 @@ from app.extensions import db
 from app.models import (
     Call,
     Closure,
-    DayUse,
-    Occupancy,
     Offer,
     OfferState,
     Publication,
     PublishedTurn,
-    SpaceDay,
     User,
     Vacancy,
     VacancyCause,
@@ -28,11 +25,9 @@ from app.models import (
 )
 from app.notices import offer as notices
 from app.queries import closing as queries
-from app.queries.closing import covers
 from app.services import vacancy
-from app.services.days import span
+from app.services.openings import Part, open_runs
 from app.services.settling import SHUT, TAKEN, end_offer, end_vacancy
-from app.services.vacancy import Part
 
 
 def shut(call: Call, closures: Collection[Closure], at: datetime, actor: User | None) -> None:
@@ -59,7 +54,7 @@ def _asked(place: Vacancy) -> Offer | None:
 def _rest(call: Call, place: Vacancy) -> Iterator[Part]:
     periods = range(place.start, place.start + place.length)
     for stand in (place.stand_id, *place.also):
-        yield from _open_runs(call, place.space_id, stand, periods, place.starts_on)
+        yield from open_runs(call, place.space_id, stand, periods, place.starts_on)
 
 
 def end_taken(call: Call, publication: Publication, at: datetime, actor: User | None) -> None:
@@ -88,7 +83,7 @@ def offer_free(call: Call, gone: Iterable[PublishedTurn], at: datetime, actor: U
     parts = [
         part
         for space_id, stand, start, length in sorted(stands)
-        for part in _open_runs(call, space_id, stand, range(start, start + length))
+        for part in open_runs(call, space_id, stand, range(start, start + length))
     ]
     _offer(call, parts, VacancyCause.CLOSED, at, actor)
 
@@ -106,46 +101,9 @@ def reopen(
         if place.space_id in space_ids
         for stand in place.space.stands
         if stand_id in (None, stand.id)
-        for part in _open_runs(call, place.space_id, stand.id, periods)
+        for part in open_runs(call, place.space_id, stand.id, periods)
     ]
     _offer(call, parts, VacancyCause.OPENED, at, actor)
-
-
-def _open_runs(
-    call: Call, space_id: int, stand_id: int, periods: Iterable[int], since: date = date.min
-) -> Iterator[Part]:  # fmt: skip
-    """The runs of whole periods in which a stand is neither held, closed nor already free to take.
-
-    ``since``: the first day of a place that begins inside its first period.
-    """
-    run: list[int] = []
-    busy = _busy_days(call, space_id, stand_id)
-    for number in sorted(set(periods)):
-        period = call.periods[number]
-        free = busy.isdisjoint(span(max(period.starts_on, since), period.ends_on))
-        if run and (not free or number != run[-1] + 1):
-            yield Part(space_id, (stand_id,), run[0], len(run), since)
-            run = []
-        if free:
-            run.append(number)
-    if run:
-        yield Part(space_id, (stand_id,), run[0], len(run), since)
-
-
-def _busy_days(call: Call, space_id: int, stand_id: int) -> set[date]:
-    season = call.season_start, call.season_end
-    held = select(Occupancy.day).where(Occupancy.stand_id == stand_id, Occupancy.day.between(*season))
-    closed = select(SpaceDay.day).where(
-        SpaceDay.space_id == space_id, SpaceDay.use == DayUse.CLOSED, SpaceDay.day.between(*season)
-    )
-    found = {*db.session.scalars(held), *db.session.scalars(closed)}
-    for one in db.session.scalars(select(Closure).where(Closure.site_id == call.site_id)):
-        if covers(one, space_id, (stand_id,)):
-            found.update(span(one.starts_on, one.ends_on))
-    for place in queries.free_places_in(call.id):
-        if stand_id in (place.stand_id, *place.also):
-            found.update(span(place.starts_on, place.ends_on))
-    return found
 
 
 def _offer(call: Call, parts: Iterable[Part], cause: VacancyCause, at: datetime, actor: User | None) -> None:

@@ -9,7 +9,6 @@ With ``call.refill`` the next is asked at once; without, the managers are told a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -38,30 +37,10 @@ from app.queries.offer import passed_over
 from app.services import audit
 from app.services.amendment import Change, amend, in_force, stay_at
 from app.services.offering import deadline, offer_place
+from app.services.openings import Part, open_parts
 from app.services.settling import TAKEN, end_offer, end_vacancy
 
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some stands for some periods; ``starts_on``: the first day, where it is later than the first period's."""
-
-    space_id: int
-    stand_ids: tuple[int, ...]
-    start: int
-    length: int
-    starts_on: date = date.min
-
-    @property
-    def stand_id(self) -> int:
-        """The first stand."""
-        return self.stand_ids[0]
-
-    @property
-    def also(self) -> tuple[int, ...]:
-        """The further stands."""
-        return self.stand_ids[1:]
 
 
 def release(
@@ -202,7 +181,11 @@ def fill_with(call: Call, offer: Offer, at: datetime, actor: User | None) -> lis
     vacancy = offer.vacancy
     if vacancy is None or not end_vacancy(vacancy, VacancyState.FILLED, at, actor):
         return []
-    left = (vacate(call, part, vacancy.cause, at, actor, vacancy.left_by_id) for part in rests(vacancy, offer))
+    left = (
+        vacate(call, part, vacancy.cause, at, actor, vacancy.left_by_id)
+        for rest in rests(vacancy, offer)
+        for part in open_parts(call, rest)
+    )
     return [one for one in left if one is not None]
 
 

@@ -36,7 +36,7 @@ from app.models import (
 from app.services import offer, rotation, vacancy
 from app.services.amendment import stay_at
 from app.services.offering import offer_place
-from app.services.vacancy import Part
+from app.services.openings import Part
 from tests.factories import make_application, make_call, make_exhibitor, make_site, make_space, make_user
 from tests.plans import store_plan
 from tests.stress.again import bring_back, keep

@@ -122,7 +122,23 @@ def test_who_is_asked_about_days_that_stay_open_keeps_her_time(app: Flask, early
     assert (asked(living.call), told()) == (list(before), {})
     held = db.session.scalars(select(Offer).where(Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None))).one()
     offer.accept(user_of(held.exhibitor), held.id)
-    assert asked(living.call) == [], "nobody is asked about what is closed"
+    assert (free(living.call), asked(living.call)) == ([], []), "what is closed is no free place"
+
+
+def test_of_a_place_taken_up_in_part_only_open_periods_are_left(app: Flask, early: None) -> None:
+    living = make_living(periods=4, waiting=3)
+    closed = closing_days.create(living.boss, living.call.site, works(living, range(1, 4), stand=1))
+    closing_days.delete(living.boss, closed)
+    assert free(living.call) == [("02", "opened", 1, 3)]
+    ((_who, start, _length),) = asked(living.call)
+    shut, left = sorted({1, 2, 3} - {start})
+    closing_days.create(living.boss, living.call.site, works(living, range(shut, shut + 1), stand=1))
+    held = db.session.scalars(select(Offer).where(Offer.state == OfferState.OPEN, Offer.vacancy_id.is_not(None))).one()
+    offer.accept(user_of(held.exhibitor), held.id)
+    assert free(living.call) == [("02", "opened", left, 1)]
+    ((_next, again, length),) = asked(living.call)
+    assert (again, length) == (left, 1)
+    assert audit.verify(living.call.site) == []
 
 
 def test_a_place_elsewhere_or_on_other_days_stays_on_offer(app: Flask, early: None) -> None:
