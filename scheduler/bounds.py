@@ -48,6 +48,7 @@ class Bounds:
 
     def dive(self, first: int) -> Iterator[int]:
         """Bound the goals from a number on, each with the bounds of those before it demanded; yield the numbers."""
+        self.rise(first)
         aim, shut = self._demanded(first), set[int]()
         for number in range(first, len(self.goals)):
             if self.clock.over():
@@ -78,7 +79,11 @@ class Bounds:
         return True
 
     def follow(self, first: int) -> None:
-        """Bound the levels from a number on anew where the plan at hand has less of one before than was demanded."""
+        """Bound the levels from a number on anew where the plan at hand has less of one before than was demanded.
+
+        What the relaxation was asked of those after is no demand on them: it is given up first.
+        """
+        self.rise(first)
         for number in range(first, len(self.goals)):
             goal = self.goals[number]
             if goal.at_least is None or self.clock.over():
@@ -149,8 +154,9 @@ class Bounds:
         """The least of what is known; who reaches a level reached the one below."""
         goal, proof = self.goals[number], self.proofs.get(number)
         bound = min(self._ceilings[number], self.searched.get(number, self._ceilings[number]))
-        if proof is not None:
-            bound = min(bound, math.floor(proof.bound_if(demanded) + ROUNDING))
+        proven = math.inf if proof is None else proof.bound_if(demanded)
+        if not math.isinf(proven):
+            bound = min(bound, math.floor(proven + ROUNDING))
         outlined = self._outlined(number, demanded)
         if outlined is not None:
             bound = min(bound, outlined)

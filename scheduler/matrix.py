@@ -51,7 +51,12 @@ class Vertex:
         return math.floor(self.bound + ROUNDING)
 
     def bound_if(self, demanded: Mapping[Key, int]) -> float:
-        """Return the bound that the same row prices prove if the goals kept had these sums demanded of them."""
+        """Return the bound that the same row prices prove if the goals kept had these sums demanded of them.
+
+        Infinite if it rests on a goal of which nothing is demanded; what every sum has (0 or less) rests on nothing.
+        """
+        if any(price > ROUNDING and low > 0 and key not in demanded for key, (price, low) in self.kept.items()):
+            return math.inf
         return self.bound + sum(price * (low - demanded.get(key, low)) for key, (price, low) in self.kept.items())
 
     def support(self, count: int) -> set[int]:

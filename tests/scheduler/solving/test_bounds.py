@@ -101,6 +101,21 @@ def test_no_plan_exceeds_a_bound(batch: int, engine: str) -> None:
     assert seen
 
 
+@pytest.mark.parametrize("seed", range(0, CASES, 3))
+def test_no_plan_exceeds_a_bound_after_a_search_that_came_short(
+    seed: int, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in large cases, where what is reached of the levels is bounded anew: the aims of those after are no demand."""
+    monkeypatch.setattr("scheduler.matching.MANY", -1)
+    for search in ("_deal", "_mend", "_raise"):
+        monkeypatch.setattr(f"scheduler.approach.{search}", lambda *_: None)
+    found = problem(seed)
+    every = counted(found)
+    for limits in (Limits(), LAZY, IDLE):
+        for plan in told(found, limits, ()):
+            assert too_low(found, every, plan) == [], (seed, engine)
+
+
 def test_without_the_time_for_a_first_plan_nothing_is_told() -> None:
     """A pin asks for a search; a deadline that has come leaves it no time, or just enough for a plan that holds."""
     people = [f"P{number:02}" for number in range(40)]
