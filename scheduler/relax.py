@@ -95,7 +95,8 @@ class Simplex:
 
     def release(self, goal: Goal) -> None:
         """Demand nothing of the goal any more."""
-        self.keep(goal, goal.floor)
+        if (goal.tier, goal.at_least) in self._kept:
+            self.keep(goal, goal.floor)
 
     def exclude(self, variables: Iterable[int]) -> None:
         """Set variables to 0 for good."""

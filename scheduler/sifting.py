@@ -85,7 +85,8 @@ class Sifting:
 
     def release(self, goal: Goal) -> None:
         """Demand nothing of the goal any more."""
-        self.keep(goal, goal.floor)
+        if (goal.tier, goal.at_least) in self._names:
+            self.keep(goal, goal.floor)
 
     @contextmanager
     def demanding(self, goal: Goal, value: int) -> Iterator[None]:
