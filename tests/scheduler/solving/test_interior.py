@@ -31,11 +31,3 @@ def test_what_has_no_whole_solution_has_none() -> None:
     odd = programme([1.0, 1.0], [[2.0, 2.0], [-2.0, -2.0]], [3.0, -3.0])
     assert odd.solve() is not None
     assert odd.whole() is None
-
-
-def test_no_time_is_no_answer() -> None:
-    count = 40
-    rows = [[float((3 * i * j + i + j) % 17 + 1) for j in range(count)] for i in range(20)]
-    hard = programme([float(5 * j % 13 + 1) for j in range(count)], rows, [100.0 + i for i in range(20)])
-    found = hard.whole(seconds=0.0)
-    assert found is None or bool((found == np.round(found)).all())
