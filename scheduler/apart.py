@@ -38,10 +38,18 @@ that find theirs harder to reach."""
 
 
 class Apart:
-    """The parts of one case and what came of them so far."""
+    """The parts of one case and what came of them so far. `short`: the time cut short how they were made."""
 
-    def __init__(self, problem: Problem, parts: Sequence[Part], clock: Clock, undated: Undated | None = None) -> None:
-        self.problem, self.parts, self.clock, self.undated = problem, parts, clock, undated
+    def __init__(
+        self,
+        problem: Problem,
+        parts: Sequence[Part],
+        clock: Clock,
+        undated: Undated | None = None,
+        *,
+        short: bool = False,
+    ) -> None:
+        self.problem, self.parts, self.clock, self.undated, self.short = problem, parts, clock, undated, short
         self.runs: list[Run | None] = [None] * len(parts)
         self.documents: list[dict[str, Any] | None] = [None] * len(parts)
         self.priced: list[list[Priced]] = [[] for _ in parts]
@@ -124,14 +132,13 @@ class Apart:
         tiers = Joined(self.problem, turns, self.priced, self.undated).tiers()
         if whole and not self._tangled() and all(plan.status == "proven" for plan in plans):
             tiers = tuple(map(_closed, tiers))
-        cut = self.clock.cut or (self.undated is not None and self.undated.cut)
         plan = Plan(
             case_sha256=self.problem.sha256,
             status=self._status(tiers, plans if whole else []),
             turns=turns,
             tiers=tiers,
             seconds=round(self.clock.elapsed, 3),
-            deterministic=whole and not cut and all(plan.deterministic for plan in plans),
+            deterministic=whole and not self.short and not self.clock.cut and all(plan.deterministic for plan in plans),
             solver=self._made_by(),
         )
         found = verify(self.problem, plan).violations

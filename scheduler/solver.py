@@ -21,7 +21,7 @@ from scheduler.pricing import Priced
 from scheduler.pricing import priced as prices
 from scheduler.problem import Problem
 from scheduler.provenance import made_with
-from scheduler.regions import Part, cut
+from scheduler.regions import cut
 from scheduler.rulebook import TIERS, tiers_of
 from scheduler.search import Assignment, Search
 from scheduler.sharing import Sharing
@@ -60,26 +60,29 @@ def solve(
     hands = min(len(parts), os.cpu_count() or 1)
     refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
     if len(parts) > 1:  # dealing that the time cut short leaves none for parts that end by themselves
-        parts, undated = _apart(problem, clock, rival)
-        return Apart(problem, parts, clock, undated).solve(progress, improved or (lambda _: None))
+        return _apart(problem, clock, rival).solve(progress, improved or (lambda _: None))
     chain = _chain(problem, clock, progress, improved, rival)
     chain.run()
     return _plan(chain, draw(chain, problem.seed))
 
 
-def _apart(problem: Problem, clock: Clock, rival: Sequence[Turn]) -> tuple[list[Part], Undated]:
+def _apart(problem: Problem, clock: Clock, rival: Sequence[Turn]) -> Apart:
     """Cut a case where least is lost, by what the season without its dates tells."""
     undated = Undated(problem, clock.share(OUTLINE))
     undated.solve()
     undated.settle()
 
+    short = undated.cut
+
     def share(place: Mapping[str, str], homes: dict[str, str]) -> dict[str, str]:
+        nonlocal short
         sharing = Sharing(problem, place, homes, undated.aims(), clock.share(SHARING))
         found = sharing.run()
-        clock.cut |= sharing.cut
+        short |= sharing.cut
         return found
 
-    return cut(problem, dealt=rival or deal(problem, clock.over), flow=undated.flow, share=share), undated
+    parts = cut(problem, dealt=rival or deal(problem, clock.over), flow=undated.flow, share=share)
+    return Apart(problem, parts, clock, undated, short=short)
 
 
 def solve_part(

@@ -19,7 +19,7 @@ from scheduler.plan import Plan, Turn
 from scheduler.pricing import Priced
 from scheduler.problem import Problem
 from scheduler.regions import cut
-from scheduler.solver import LARGE, solve, solve_part
+from scheduler.solver import LARGE, _apart, solve, solve_part
 from scheduler.supervisor import Run
 from scheduler.undated import Undated
 from scheduler.verify import verify
@@ -179,6 +179,27 @@ def test_a_part_that_is_stopped_gives_what_it_has(monkeypatch: pytest.MonkeyPatc
     assert verify(found, plan).accepted
     assert all(map(fair, apart.documents))
     assert ("stopped" in [run.outcome for run in apart.runs if run]) is not bool(enough)
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_parts_that_the_time_made_say_that_another_run_may_differ(*, short: bool) -> None:
+    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
+    found = decode_case(document("AB", halls, [request("A", "S"), request("B", "T")], 1))
+    plan = Apart(found, cut(found, 0, 0), Clock(Limits()), short=short).solve(lambda _: None, lambda _: None)
+    assert (len(plan.turns), plan.deterministic) == (2, not short)
+
+
+def test_sharing_that_the_time_cut_short_leaves_time_to_say_why_a_part_is_impossible(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What cut it is its own share of the time: the clock of the whole goes on."""
+    monkeypatch.setattr("scheduler.regions.cut.__defaults__", (0, 0, *cut.__defaults__[2:]))  # type: ignore[index]
+    monkeypatch.setattr("scheduler.solver.SHARING", 0.0)
+    halls = [space("S", 1, region="01"), space("T", 1, region="02")]
+    asked = [request("A", "S", "T"), request("B", "T", "S")]
+    clock = Clock(Limits(seconds=60))
+    apart = _apart(decode_case(document("AB", halls, asked, 1)), clock, ())
+    assert (apart.short, clock.over()) == (True, False)
 
 
 def test_whom_a_part_cannot_serve_stays_where_she_was_dealt_turns() -> None:
