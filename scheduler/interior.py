@@ -61,13 +61,13 @@ class Programme:
         result = self._run(parameters, seconds)
         return None if result is None else self._read(result)
 
-    def whole(self, *, seed: int = 0, seconds: float = math.inf) -> Floats | None:
+    def whole(self, *, seconds: float = math.inf) -> Floats | None:
         """Return the best values in whole numbers that were found; None if none were."""
         parameters = parameters_pb2.SolveParametersProto(
             node_limit=NODES,
             absolute_gap_tolerance=UNIT,
             relative_gap_tolerance=0.0,
-            highs=highs_pb2.HighsOptionsProto(int_options={"threads": 1, "random_seed": seed % 2**31}),
+            highs=highs_pb2.HighsOptionsProto(int_options={"threads": 1, "random_seed": 0}),
         )
         result = self._run(parameters, seconds, whole=True)
         if result is None or not result.solutions:

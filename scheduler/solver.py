@@ -71,7 +71,6 @@ def _apart(problem: Problem, clock: Clock, rival: Sequence[Turn]) -> Apart:
     undated = Undated(problem, clock.share(OUTLINE))
     undated.solve()
     undated.settle()
-
     short = undated.cut
 
     def share(place: Mapping[str, str], homes: dict[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ In the caller's transaction; the calls are held.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -26,7 +26,7 @@ from app.models import (
 from app.notices import offer as notices
 from app.queries import closing as queries
 from app.services import vacancy
-from app.services.openings import Part, open_runs
+from app.services.openings import Part, open_parts, open_runs
 from app.services.settling import SHUT, TAKEN, end_offer, end_vacancy
 
 
@@ -40,7 +40,8 @@ def shut(call: Call, closures: Collection[Closure], at: datetime, actor: User | 
         if any(queries.meets(one, _asked(place) or place) for one in closures):
             _end(place, at, actor, SHUT)
             left += [
-                vacancy.vacate(call, part, place.cause, at, actor, place.left_by_id) for part in _rest(call, place)
+                vacancy.vacate(call, part, place.cause, at, actor, place.left_by_id)
+                for part in open_parts(call, _whole(place))
             ]
     _fill(call, left, at)
 
@@ -51,10 +52,8 @@ def _asked(place: Vacancy) -> Offer | None:
     return db.session.scalars(query).one_or_none()
 
 
-def _rest(call: Call, place: Vacancy) -> Iterator[Part]:
-    periods = range(place.start, place.start + place.length)
-    for stand in (place.stand_id, *place.also):
-        yield from open_runs(call, place.space_id, stand, periods, place.starts_on)
+def _whole(place: Vacancy) -> Part:
+    return Part(place.space_id, (place.stand_id, *place.also), place.start, place.length, place.starts_on)
 
 
 def end_taken(call: Call, publication: Publication, at: datetime, actor: User | None) -> None:
