@@ -57,12 +57,20 @@ class Chain:
         settled: Callable[[Chain], None],
         bounded: Callable[[Chain], None],
         outline: Undated | None = None,
+        *,
+        brief: bool = False,
     ) -> None:
+        """Begin a solve.
+
+        `outline`: what is known of the goals beside the relaxation; `brief`: it does instead of it, and what the plan
+        lacks of the levels is sought for all of them at once, unless the relaxation has no solution with all of them.
+        """
         self.model, self.goals, self.clock, self.search, self.outline = model, goals, clock, search, outline
+        self.brief = brief and outline is not None
         self.relaxation = relaxation_of(model, goals, search.seed)
-        self.bounds = Bounds(
-            goals, self.relaxation, clock, self._standing, outline=None if outline is None else outline.bound
-        )
+        self.bounds = Bounds(goals, self.relaxation, clock, self._standing, outline=outline.bound if outline else None)
+        if not self.brief:
+            self.bounds.doubt()
         self.columns = len(model.options.columns)
         self.alive = set(range(model.count)) - model.closed
         self.pool: set[int] = set()
@@ -139,18 +147,18 @@ class Chain:
             self._improved(self)
             if goal.at_least is None:
                 continue
-            if number == first and self.outline is None and self.value(goal) < self._bound(number):
+            if number == first and not self.brief and self.value(goal) < self._bound(number):
                 self.look(self.pool, goal, ceiling=self._bound(number), effort=0.1)
             levels.append(number)
             if number + 1 == len(self.goals) or self.goals[number + 1].at_least is None:
                 self._bounded(self)
                 came = match(self, [(self.goals[number], self.bounds.aims[number]) for number in levels])
-                if came == "barred" and self.outline is not None:
-                    self.outline = None
+                if came == "barred" and self.brief:
+                    self.brief = False
                     self.bounds.doubt()
                     self._dive(first)
                     return
-                if self.outline is not None:  # what is left of the time is better spent on the plan of a part
+                if self.brief:  # what is left of the time is better spent on the plan of a part
                     break
                 if came != "there":
                     self.bounds.follow(first)
@@ -200,7 +208,7 @@ class Chain:
         goal, bound = self.goals[number], self._bound(number)
         if self.value(goal) >= bound:
             return
-        if self.outline is not None:  # what a part's levels lack was sought for all of them at once (approach.py)
+        if self.brief:  # what a part's levels lack was sought for all of them at once (approach.py)
             yield from self._wander(goal, bound) if goal.at_least is None else ()
             return
         if len(self.alive) > EXACT:

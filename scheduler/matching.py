@@ -34,7 +34,7 @@ def match(chain: Chain, demands: Demands) -> Came:
     """Look for a plan that meets the demands; what is found is adopted. Tell what came of it in a large case."""
     if met(chain, demands):
         return "there"
-    if chain.outline is not None:
+    if chain.brief:
         return approach(chain, demands)
     bare = not chain.pool - set(chain.model.picked(chain.chosen or ()))
     candidates = np.array(sorted(chain.alive & chain.relaxation.selected()), dtype=np.int64)

@@ -35,7 +35,7 @@ OUTLINE = 0.15
 SHARING = 0.08
 """The share of the time left then in which it is settled who of several parts stays in which."""
 LARGE = 80_000
-"""Possible turns above which a part is, too: bounding its levels by their dates takes half a minute."""
+"""Possible turns above which a case is large: bounding its levels by their dates takes half a minute and more."""
 
 
 def solve(
@@ -61,9 +61,18 @@ def solve(
     refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
     if len(parts) > 1:  # dealing that the time cut short leaves none for parts that end by themselves
         return _apart(problem, clock, rival).solve(progress, improved or (lambda _: None))
-    chain = _chain(problem, clock, progress, improved, rival)
+    chain = _chain(problem, clock, progress, improved, rival, outline=_outline(problem, clock))
     chain.run()
     return _plan(chain, draw(chain, problem.seed))
+
+
+def _outline(problem: Problem, clock: Clock, visitors: frozenset[str] = frozenset()) -> Undated | None:
+    """Bound a large case as a season without its dates: in seconds, where its dates may take minutes a level."""
+    if estimate(problem) <= LARGE:
+        return None
+    outline = Undated(problem, clock.share(OUTLINE), visitors=visitors)
+    outline.solve()
+    return outline
 
 
 def _apart(problem: Problem, clock: Clock, rival: Sequence[Turn]) -> Apart:
@@ -99,11 +108,8 @@ def solve_part(
         priced(prices(chain, chain.model.closed - _turns_of(chain.model, visitors)))
 
     clock = Clock(limits)
-    outline = None
-    if estimate(problem) > LARGE:
-        outline = Undated(problem, clock.share(OUTLINE), visitors=visitors)
-        outline.solve()
-    chain = _chain(problem, clock, lambda _: None, improved, rival, visitors, tell, outline)
+    outline = _outline(problem, clock, visitors)
+    chain = _chain(problem, clock, lambda _: None, improved, rival, visitors, tell, outline, brief=True)
     chain.run()
     tell(chain)
     return _plan(chain, draw(chain, problem.seed))
@@ -122,6 +128,8 @@ def _chain(
     visitors: frozenset[str] = frozenset(),
     bounded: Callable[[Chain], None] = lambda _: None,
     outline: Undated | None = None,
+    *,
+    brief: bool = False,
 ) -> Chain:
     """Build the model and find a first plan; raises Impossible."""
     model = model_of(problem)
@@ -146,7 +154,7 @@ def _chain(
         turns = len(model.picked(chain.chosen or ()))
         progress(Step(last.goal.tier, last.goal.at_least, last.value, last.bound, clock.elapsed, turns))
 
-    chain = Chain(model, goals, clock, search, tell, settled, bounded, outline)
+    chain = Chain(model, goals, clock, search, tell, settled, bounded, outline, brief=brief)
     if not chain.first():
         raise Impossible(diagnose(problem, clock))
     if chain.chosen is None:
@@ -171,7 +179,7 @@ def _plan(chain: Chain, drawn: Drawn | None) -> Plan:
         turns=turns,
         tiers=tiers,
         seconds=round(chain.clock.elapsed, 3),
-        deterministic=drawn is not None and not chain.clock.cut,
+        deterministic=drawn is not None and not chain.clock.cut and not (chain.outline and chain.outline.cut),
         solver=_made_by(chain, drawn),
     )
     return _sound(problem, plan)

@@ -101,6 +101,28 @@ def test_a_part_whose_levels_are_bounded_so_tells_the_truth(batch: int, monkeypa
     assert fairest > CASES / BATCHES / 6
 
 
+def test_a_large_case_has_bounds_from_its_first_plan_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dates of a million possible turns are not bounded in a minute; without the outline nothing is known then."""
+    found = decode_case(reference((1, 3, 1, 26, 14, 100, (1,), 10), "small"))
+    for large, known in ((-1, True), (10**9, False)):
+        monkeypatch.setattr(solver, "LARGE", large)
+        seen: list[Plan] = []
+        last = solve(found, Limits(effort=0.001), improved=seen.append)
+        told = [level.bound for tier in seen[0].tiers for level in tier.levels]
+        assert bool(told) and None not in told if known else not any(told)
+        assert [tier.bound for tier in last.tiers] == [tier.bound for tier in solve(found).tiers]
+
+
+def test_an_outline_that_the_time_cut_short_is_not_reproducible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bounds hold, but another run may know others; the clock of the whole has gone on all the same."""
+    monkeypatch.setattr(solver, "LARGE", -1)
+    found = make("AB", [space("S", 1)])
+    assert solve(found, Limits(seconds=60.0)).deterministic
+    monkeypatch.setattr(solver, "OUTLINE", 0.0)
+    plan = solve(found, Limits(seconds=60.0))
+    assert (plan.status, plan.deterministic) == ("proven", False)
+
+
 def levels(plan: Plan) -> list[Level]:
     return [replace(level, bound=None) for tier in plan.tiers for level in tier.levels]
 
