@@ -103,13 +103,18 @@ def nearest(chain: Chain, near: float = NEAR[0]) -> Corner | None:
 
 def _deal(chain: Chain) -> None:
     """Adopt what is dealt without an engine, if it is ahead of the plan at hand."""
+    _take(chain, chain.goals, dealt(chain))
+
+
+def dealt(chain: Chain) -> Assignment | None:
+    """Return a plan dealt without an engine; None if it does not obey the rules."""
     model = chain.model
     there = {model.options.columns[index].applicant for index in chain.alive if index < chain.columns}
     asking = tuple(request for request in model.problem.requests if request.applicant in there)
     turns = deal(replace(model.problem, requests=asking), chain.clock.over)
     columns = model.columns_of(turns)
-    if len(columns) == len(turns) and verify(model.problem, turns).accepted:
-        _take(chain, chain.goals, model.settled(columns))
+    obeys = len(columns) == len(turns) and verify(model.problem, turns).accepted
+    return model.settled(columns) if obeys else None
 
 
 def _raise(chain: Chain, demands: Demands, corner: Corner, before: Corner, beside: int = 0) -> None:

@@ -9,7 +9,8 @@ have price 0, and every column is counted.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import copy
@@ -116,8 +117,9 @@ class Sifting:
         costs = dense(goal.terms, self.count)
         best: Vertex | None = None
         self._fine = FINE
+        left = _countdown(seconds)
         for _ in range(ROUNDS):
-            found = self._round(costs, seconds=seconds)
+            found = self._round(costs, seconds=left())
             if found is None:
                 break
             vertex, value = found
@@ -143,13 +145,13 @@ class Sifting:
         for cost, noise in zip(costs, noises, strict=True):
             cost[: len(noise)] += noise
         seeds = [int(seed) for seed in self._chance.integers(2**31, size=len(noises))]
-        first = None
+        first, left = None, _countdown(seconds)
         for _ in range(ROUNDS):
-            first = self._round(costs[0], corner=True, seed=seeds[0], seconds=seconds)
+            first = self._round(costs[0], corner=True, seed=seeds[0], seconds=left())
             if first is None or not (self._missed and self._enter(first[0])):
                 break
         with ThreadPoolExecutor(CORES) as pool:
-            more = pool.map(lambda cost, seed: self._solve(cost, True, seed, seconds), costs[1:], seeds[1:])
+            more = pool.map(lambda cost, seed: self._solve(cost, True, seed, left()), costs[1:], seeds[1:])
             found = [first, *(self._taken(solved) for solved in list(more) if solved is not None)]
         return [one[0] for one in found if one is not None]
 
@@ -160,8 +162,9 @@ class Sifting:
         Columns enter until nothing is missed, rows that it breaks are there the next time.
         """
         self._fine = DEAREST
+        left = _countdown(seconds)
         for _ in range(ROUNDS):
-            found = self._round(gains, seconds=seconds)
+            found = self._round(gains, seconds=left())
             if found is None or not self._missed:
                 return None if found is None else found[0].values
             if not self._enter(found[0]):
@@ -235,6 +238,12 @@ class Sifting:
             np.concatenate([place[rows.column[ours]], place[kept.column[also]], len(chosen) + goals]),
             np.concatenate([rows.weight[ours], kept.weight[also], np.ones(kept.count)]),
         )
+
+
+def _countdown(seconds: float) -> Callable[[], float]:
+    """Return what tells the seconds left from now on: a bound takes several rounds, all of them within its time."""
+    end = time.monotonic() + seconds
+    return lambda: end - time.monotonic()
 
 
 def _lazy(variables: Variables, rows: Matrix, goals: Sequence[Goal]) -> Flags:

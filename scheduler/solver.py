@@ -30,12 +30,14 @@ from scheduler.undated import Undated
 from scheduler.variables import Variables
 from scheduler.verify import verify
 
-OUTLINE = 0.15
+OUTLINE = 0.25
 """The share of the time in which a large case is bounded as a season without its dates."""
 SHARING = 0.08
 """The share of the time left then in which it is settled who of several parts stays in which."""
 LARGE = 80_000
 """Possible turns above which a case is large: bounding its levels by their dates takes half a minute and more."""
+HUGE = 400_000
+"""Possible turns above which a case in one part is solved as a part is: a level's bound by its dates takes minutes."""
 
 
 def solve(
@@ -61,7 +63,8 @@ def solve(
     refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
     if len(parts) > 1:  # dealing that the time cut short leaves none for parts that end by themselves
         return _apart(problem, clock, rival).solve(progress, improved or (lambda _: None))
-    chain = _chain(problem, clock, progress, improved, rival, outline=_outline(problem, clock))
+    huge = estimate(problem) > HUGE
+    chain = _chain(problem, clock, progress, improved, rival, outline=_outline(problem, clock), brief=huge)
     chain.run()
     return _plan(chain, draw(chain, problem.seed))
 

@@ -74,6 +74,7 @@ class Variables:
     _of_applicant: dict[str, list[int]] = field(default_factory=dict)
     _at: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     _on: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    _alike: dict[tuple[str, int], dict[str, list[int]]] = field(default_factory=dict)
     _shows: dict[tuple[str, int, str], int] = field(default_factory=dict)
     _meanings: list[tuple[Terms, int]] = field(default_factory=list)
 
@@ -127,12 +128,14 @@ class Variables:
         for (space, period), present in sorted(self._at.items()):
             yield space, period, present
 
-    def by_activity(self, columns: Iterable[int]) -> dict[str, list[int]]:
-        """Sort columns by the activity their applicant shows."""
-        alike: dict[str, list[int]] = {}
-        for index in columns:
-            activity = self.problem.applicant(self.column(index).applicant).activity
-            alike.setdefault(activity, []).append(index)
+    def by_activity(self, space: str, period: int) -> dict[str, list[int]]:
+        """Return the columns present there and then by the activity their applicant shows."""
+        alike = self._alike.get((space, period))
+        if alike is None:
+            alike = self._alike[space, period] = {}
+            for index in self.present(space, period):
+                activity = self.problem.applicant(self.column(index).applicant).activity
+                alike.setdefault(activity, []).append(index)
         return alike
 
     def stands_held(self, columns: Iterable[int]) -> Terms:
@@ -148,7 +151,7 @@ class Variables:
         """Return a boolean that may be 1 only if the activity is shown there and then."""
         key = (space, period, activity)
         if key not in self._shows:
-            showing = self.by_activity(self.present(space, period)).get(activity, [])
+            showing = self.by_activity(space, period).get(activity, [])
             boolean = self.boolean([(index, 1) for index in showing], 1)
             self.add([(boolean, 1), *((index, -1) for index in showing)], high=0)
             self._shows[key] = boolean

@@ -31,9 +31,9 @@ class MaxSameActivity(CharterRule):
 
     def post(self, model: Variables) -> None:
         """∀ space, period, activity: Σ stands_j · x_j ≤ max_same_activity."""
-        for space, _, present in model.meetings():
+        for space, period, _ in model.meetings():
             limit = model.charters.at(space, "max_same_activity")
-            alike = model.by_activity(present)
+            alike = model.by_activity(space, period)
             for activity in sorted(alike):
                 model.add(model.stands_held(alike[activity]), high=limit)
 

@@ -41,7 +41,7 @@ class MinActivities(CharterRule):
 
             Σ_a y_a ≥ min_activities · z          n_a ≤ 1 + (m − 1) · z
         """
-        for space, period, present in model.meetings():
+        for space, period, _ in model.meetings():
             wanted = model.charters.at(space, "min_activities") or 0
             if wanted < 2:
                 continue
@@ -49,7 +49,7 @@ class MinActivities(CharterRule):
             limit = model.charters.at(space, "max_same_activity")
             if limit is not None:
                 most = min(most, limit)
-            alike = model.by_activity(present)
+            alike = model.by_activity(space, period)
             shown = [(model.shows(space, period, activity), 1) for activity in sorted(alike)]
             enough = model.boolean(shown, wanted)
             model.add([*shown, (enough, -wanted)], low=0)

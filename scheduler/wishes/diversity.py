@@ -26,8 +26,8 @@ class Diversity(Objective):
         """Σ y of every (space, period, activity), y ≤ Σ x_j that show it."""
         terms = [
             (model.shows(space, period, activity), 1)
-            for space, period, present in model.meetings()
-            for activity in sorted(model.by_activity(present))
+            for space, period, _ in model.meetings()
+            for activity in sorted(model.by_activity(space, period))
         ]
         return [Goal(self.name, terms)]
 
