@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Demands = list[tuple[Goal, int]]
 Came = Literal["there", "short", "barred"]
-"""A plan meets the demands; none was found; the relaxation has no solution that does, or none in time."""
+"""A plan meets the demands; none was found; the relaxation has no solution that does."""
 
 FEW = 200
 """Turns in the way of the demands for which all columns are searched."""
@@ -43,6 +43,8 @@ BESIDE, DRAWS = 150, 3
 the last unit comes of a longer exchange than the corner tells, and a search costs a fifth of a corner."""
 STUBBORN = 8
 """Corners without gain before the tiers that follow."""
+CORNER = 0.4
+"""The share of the time left that the first corner may take: of a million possible turns it takes minutes."""
 SPARE = 0.15
 """The share of the time that is left for proving what the plan at hand comes near to."""
 
@@ -68,9 +70,10 @@ def approach(chain: Chain, demands: Demands) -> Came:
     _mend(chain, demands, FIRST)
     if met(chain, demands):
         return "there"
-    before, idle = nearest(chain), 0
+    rest = (1 - CORNER) * chain.clock.left()
+    before, idle = nearest(chain, share=CORNER), 0
     if before is None:
-        return "barred"
+        return "barred" if chain.clock.left() >= rest else _without(chain, demands)
     while idle < STUBBORN and _time(chain) and not met(chain, demands):
         corner = nearest(chain, NEAR[idle % len(NEAR)])
         if corner is None:
@@ -88,13 +91,24 @@ def approach(chain: Chain, demands: Demands) -> Came:
     return "there" if met(chain, demands) else "short"
 
 
-def nearest(chain: Chain, near: float = NEAR[0]) -> Corner | None:
-    """Return the corner with all that is kept that holds most of the plan at hand, and otherwise what chance says."""
+def _without(chain: Chain, demands: Demands) -> Came:
+    """Free parts by chance for as long as there is time: a corner takes more than there is."""
+    chain.short = True
+    while _time(chain) and not met(chain, demands):
+        _mend(chain, demands, AGAIN)
+    return "there" if met(chain, demands) else "short"
+
+
+def nearest(chain: Chain, near: float = NEAR[0], share: float = 1.0) -> Corner | None:
+    """Return the corner with all that is kept that holds most of the plan at hand, and otherwise what chance says.
+
+    None if there is none, or none within a share of the time left.
+    """
     gains = np.zeros(chain.model.count)
     chance = np.random.default_rng(chain.random.randrange(2**31))
     gains[: chain.columns] = chance.random(chain.columns) * GAIN
     gains[chain.model.picked(chain.chosen or ())] += near * GAIN
-    values = chain.relaxation.nearest(gains, chain.clock.left())
+    values = chain.relaxation.nearest(gains, share * chain.clock.left())
     if values is None:
         return None
     turns = values[: chain.columns]

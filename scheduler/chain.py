@@ -65,9 +65,11 @@ class Chain:
 
         `outline`: what is known of the goals beside the relaxation; `brief`: it does instead of it, and what the plan
         lacks of the levels is sought for all of them at once, unless the relaxation has no solution with all of them.
+        `short`: whether something was cut short by a share of the time, the clock itself going on.
         """
         self.model, self.goals, self.clock, self.search, self.outline = model, goals, clock, search, outline
         self.brief = brief and outline is not None
+        self.short = outline is not None and outline.cut
         self.relaxation = relaxation_of(model, goals, search.seed)
         self.bounds = Bounds(goals, self.relaxation, clock, self._standing, outline=outline.bound if outline else None)
         if not self.brief:

@@ -182,7 +182,7 @@ def _plan(chain: Chain, drawn: Drawn | None) -> Plan:
         turns=turns,
         tiers=tiers,
         seconds=round(chain.clock.elapsed, 3),
-        deterministic=drawn is not None and not chain.clock.cut and not (chain.outline and chain.outline.cut),
+        deterministic=drawn is not None and not chain.clock.cut and not chain.short,
         solver=_made_by(chain, drawn),
     )
     return _sound(problem, plan)

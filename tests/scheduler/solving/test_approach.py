@@ -7,7 +7,20 @@ from typing import Any
 
 import pytest
 
-from scheduler.approach import BESIDE, DRAWS, NEAR, STUBBORN, Corner, _deal, _raise, approach, met, nearest
+from scheduler.approach import (
+    BESIDE,
+    DRAWS,
+    NEAR,
+    STUBBORN,
+    Corner,
+    Demands,
+    _deal,
+    _mend,
+    _raise,
+    approach,
+    met,
+    nearest,
+)
 from scheduler.bench import reference
 from scheduler.bounds import Bounds
 from scheduler.building import goals_of, model_of
@@ -22,14 +35,16 @@ from scheduler.verify import verify
 AIMS = (196, 174, 135, 91, 62, 33, 7)
 """The bounds of the town's levels, all reached by some plan."""
 
+EFFORT = Limits(effort=2.0)
 
-def town(**charter: Any) -> Chain:
+
+def town(limits: Limits = EFFORT, **charter: Any) -> Chain:
     case = reference((1, 3, 1, 26, 14, 200, (1,), 31), "town")
     model = model_of(decode_case({**case, "charter": {**case["charter"], **charter}}))
     goals = goals_of(model)
     search = Search(model.count, model.without_implied(), 1)
     model.rows = list(search.rows)
-    chain = Chain(model, goals, Clock(Limits(effort=2.0)), search, _nobody, _nobody, _nobody)
+    chain = Chain(model, goals, Clock(limits), search, _nobody, _nobody, _nobody)
     chain.adopt(model.settled(()))
     return chain
 
@@ -185,3 +200,26 @@ def test_a_dealt_plan_behind_what_comes_first_is_not_taken() -> None:
     before = chain.chosen
     _deal(chain)
     assert chain.chosen == before
+
+
+def test_where_a_corner_takes_too_long_parts_are_freed_while_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a case of a million possible turns; it says that another run may differ. Without a limit a corner it is."""
+    for constant, value in (("CORNER", 1e-6), ("FIRST", 1), ("AGAIN", 2)):
+        monkeypatch.setattr(f"scheduler.approach.{constant}", value)
+    chain, mended = town(Limits(effort=2.0, seconds=4.0)), list[int]()
+
+    def watched(chain: Chain, demands: Demands, parts: int) -> None:
+        mended.append(parts)
+        _mend(chain, demands, parts)
+
+    monkeypatch.setattr("scheduler.approach._mend", watched)
+    _deal(chain)
+    dealt = values(chain)
+    came = approach(chain, demands(chain))
+    assert came == ("there" if values(chain) == AIMS else "short")
+    assert dealt < values(chain) <= AIMS
+    assert (mended[0], {*mended[1:]}) == (1, {2})
+    assert (chain.short, chain.clock.cut) == (True, False)
+    unhurried = town()
+    assert approach(unhurried, demands(unhurried)) == "there"
+    assert not unhurried.short
