@@ -95,12 +95,15 @@ class Chain:
     def known(self, other: Assignment | None = None) -> list[Reached]:
         """Return what is proven of every goal, settled or not, given what the plan at hand reaches before it.
 
+        Who reaches a level reaches the one below: of a level nothing is known of, that one's bound holds.
         `other`: given what that plan reaches instead; only while nothing is settled.
         """
         reached = self._standing if other is None else lambda goal: goal.value(other)
         known = list(self.reached)
         for number, goal in enumerate(self.goals[len(known) :], len(known)):
             bound = self.bounds.of(number, reached)
+            if bound is None and known and None not in (goal.at_least, known[-1].goal.at_least):
+                bound = known[-1].bound
             if bound is not None:
                 known.append(Reached(goal, reached(goal), bound))
         return known

@@ -63,8 +63,11 @@ def solve(
     refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
     if len(parts) > 1:  # dealing that the time cut short leaves none for parts that end by themselves
         return _apart(problem, clock, rival).solve(progress, improved or (lambda _: None))
+    outline = _outline(problem, clock)
+    if outline is not None:
+        outline.free()
     huge = estimate(problem) > HUGE
-    chain = _chain(problem, clock, progress, improved, rival, outline=_outline(problem, clock), brief=huge)
+    chain = _chain(problem, clock, progress, improved, rival, outline=outline, brief=huge)
     chain.run()
     return _plan(chain, draw(chain, problem.seed))
 

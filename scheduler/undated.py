@@ -17,6 +17,7 @@ available most of the time. A solution with all of them says, too, in which part
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
@@ -25,7 +26,7 @@ from scheduler.bounds import Bounds, Reached
 from scheduler.charters import Charters
 from scheduler.diving import GAIN
 from scheduler.limits import Clock
-from scheduler.matrix import Matrix
+from scheduler.matrix import ROUNDING, Matrix
 from scheduler.options import Column, fits
 from scheduler.problem import Problem, Request, Space
 from scheduler.sifting import Sifting
@@ -56,11 +57,25 @@ class Undated:
         self._bounds = Bounds(self._goals, self._relaxation, clock, lambda goal: goal.floor, most)
         self._chance = np.random.default_rng(seed)
         self._flow: dict[tuple[str, str], float] = {}
+        self._alone: dict[int, int] = {}
 
     def solve(self) -> None:
         """Bound every level, then the tiers after, with the bounds of those before demanded, while there is time."""
         for _ in self._bounds.dive(0):
             pass
+
+    def free(self) -> None:
+        """Bound each goal once more with nothing demanded of the others: that holds whatever a plan reaches of them.
+
+        A plan far from the bounds of the first levels would else be told little of those after: the prices of what it
+        lacks are high.
+        """
+        self._bounds.rise(0)
+        for number, goal in enumerate(self._goals):
+            if number and not self._bounds.clock.over():
+                found = self._relaxation.bound(goal, self._bounds.clock.left())
+                if found is not None:
+                    self._alone[number] = math.floor(found.bound + ROUNDING)
 
     def settle(self) -> None:
         """Find one solution with the bounds of levels and fill, for `flow`; if there is no time, take the last one."""
@@ -101,7 +116,10 @@ class Undated:
         """
         ours = ((number, goal.at_least) for number, goal in enumerate(self._goals) if goal.tier == tier)
         found = next((number for number, at in ours if level is None or (at or 0) >= level), None)
-        return None if found is None else self._bounds.of(found, lambda goal: reached(goal.tier, goal.at_least))
+        if found is None:
+            return None
+        bound = self._bounds.of(found, lambda goal: reached(goal.tier, goal.at_least))
+        return min((known for known in (bound, self._alone.get(found)) if known is not None), default=None)
 
 
 class Counts:

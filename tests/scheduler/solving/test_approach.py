@@ -22,7 +22,7 @@ from scheduler.approach import (
     nearest,
 )
 from scheduler.bench import reference
-from scheduler.bounds import Bounds
+from scheduler.bounds import Bounds, Reached
 from scheduler.building import goals_of, model_of
 from scheduler.chain import Chain
 from scheduler.codec import decode_case
@@ -172,6 +172,18 @@ def test_what_an_outline_told_stays_known_when_more_is_asked() -> None:
     assert told.of(0) == 100
     next(told.dive(0))
     assert (told.of(0), list(told.proofs)) == (100, [0])
+
+
+def test_of_a_level_nothing_is_known_of_the_bound_below_holds() -> None:
+    """Not of fill, which is no level."""
+    chain = town()
+    assert chain.known() == []
+
+    def outline(_: str, level: int | None, __: Reached) -> int | None:
+        return 100 if level == 2 else None
+
+    chain.bounds = Bounds(chain.goals, chain.relaxation, chain.clock, chain.value, outline=outline)
+    assert [(step.goal.at_least, step.bound) for step in chain.known()] == [(level, 100) for level in range(2, 8)]
 
 
 def test_a_corner_drawn_by_chance_keeps_little_of_a_plan() -> None:
