@@ -76,6 +76,7 @@ class Undated:
                 found = self._relaxation.bound(goal, self._bounds.clock.left())
                 if found is not None:
                     self._alone[number] = math.floor(found.bound + ROUNDING)
+        self._bounds.clock.over()  # the last one may have been what it cut short
 
     def settle(self) -> None:
         """Find one solution with the bounds of levels and fill, for `flow`; if there is no time, take the last one."""

@@ -238,3 +238,15 @@ def test_without_time_it_bounds_nothing_and_says_so() -> None:
     assert made.bound("fairness", 1, lambda *_: 0) is None
     assert made.bound("fill", None, lambda *_: 0) is None
     assert made.cut
+
+
+def test_without_time_for_what_holds_whatever_is_reached_it_says_so() -> None:
+    """What is known stays known; with time nothing is cut."""
+    found = make("AB", [space("S", 1)], [request("A", "S"), request("B", "S")], season=2)
+    hurried, calm = undated(found), undated(found)
+    before = bounds(hurried, [0] * TOP)
+    hurried._bounds.clock = Clock(Limits(seconds=0.0))
+    hurried.free()
+    calm.free()
+    assert (hurried.cut, calm.cut) == (True, False)
+    assert bounds(hurried, [0] * TOP) == before
