@@ -270,6 +270,21 @@ def test_any_other_command_cancelled_says_so_with_the_usual_code(tmp_path, words
     assert (process.returncode, told, errors) == (code, "", "cancelled\n")
 
 
+def test_cancelled_while_it_is_still_being_loaded_it_ends_without_a_traceback():
+    """Ctrl-C some hundredths of a second after the command was typed: it came out of the middle of an import."""
+    early = (
+        "import os, runpy, signal, sys\n"
+        "class Early:\n"
+        "    def find_spec(name, path, target=None):\n"
+        "        if name == 'scheduler.commands.parsers': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Early)\n"
+        "sys.argv = ['scheduler', '--help']\n"
+        "runpy.run_module('scheduler', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", early], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_standard_streams_make_no_traceback_and_no_other_answer(tmp_path, closed):
     """Where they are closed, the next file opened would take their number, and be written to."""
