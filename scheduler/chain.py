@@ -17,7 +17,7 @@ from scheduler.bounds import Bounds
 from scheduler.limits import Clock
 from scheduler.matching import match
 from scheduler.matrix import Vertex
-from scheduler.neighbourhoods import Neighbourhoods, mend
+from scheduler.neighbourhoods import Neighbourhoods, wander
 from scheduler.relax import relaxation_of
 from scheduler.search import Assignment, Found, Search
 from scheduler.seating import ask, seats
@@ -32,8 +32,6 @@ NEAR = 0.002
 """A tier other than fairness this near its bound is left there."""
 NOISE = 1e-4
 """Random gains on the columns that lead to another corner: a plan's worth of them is far below one unit."""
-PATIENCE = 24
-"""Parts of a plan tried without gain before a goal is left as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +217,12 @@ class Chain:
         if self.value(goal) >= bound:
             return
         if self.brief:  # what a part's levels lack was sought for all of them at once (approach.py)
-            yield from self._wander(goal, bound) if goal.at_least is None else ()
+            yield from wander(self, goal, bound) if goal.at_least is None else ()
             return
         if len(self.alive) > EXACT:
             yield from seats(self, goal)
             if not self.near(goal, bound) and goal.at_least is None:
-                yield from self._wander(goal, bound)
+                yield from wander(self, goal, bound)
             if self.near(goal, bound):
                 return
             proof = self.bounds.proofs.get(number)
@@ -241,7 +239,7 @@ class Chain:
             found = self.look(hopeful, goal, ceiling=bound)
             yield Found(found.chosen, found.bound, found.exhausted)
         if not self.near(goal, bound):
-            yield from self._wander(goal, bound)
+            yield from wander(self, goal, bound)
 
     def near(self, goal: Goal, bound: int) -> bool:
         """Tell whether what is left to gain is not worth a long search; for fairness it always is."""
@@ -250,17 +248,6 @@ class Chain:
     def _hopeful(self, number: int) -> set[int]:
         """Return what a plan with one unit more than the plan at hand can hold."""
         return self.alive - set(self.bounds.hopeless(number, self.value(self.goals[number]) + 1))
-
-    def _wander(self, goal: Goal, bound: int) -> Iterator[Found]:
-        """Free one part of the plan at a time, over all columns, until nothing gains any more."""
-        idle = 0
-        while idle < PATIENCE and self.value(goal) < bound and not self.clock.over():
-            found = mend(self, goal, bound, luck=goal.at_least is not None)
-            gained = found.chosen is not None and goal.value(found.chosen) > self.value(goal)
-            if found.chosen is not None and goal.value(found.chosen) >= self.value(goal):
-                self.adopt(found.chosen)  # another plan as good leads elsewhere
-            yield Found(found.chosen, None, exhausted=False)
-            idle = 0 if gained else idle + 1
 
     def widen(self, goal: Goal, count: int = 1) -> None:
         """Add the support of further optimal vertices to the pool."""

@@ -7,6 +7,7 @@ makes up the columns asked for. (Large neighbourhood search: Shaw 1998; the size
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ STEP = 1 / 6
 LUCK, WORTH = 10, 4_000
 """What chance gives to a turn is less than the first; a unit of a goal counts as much as the second: a part has
 fewer than four hundred turns."""
+PATIENCE = 24
+"""Parts of a plan tried without gain before a goal is left as it is."""
 STRANGERS = 0.01
 """How much a space weighs that nobody wishes together with the others, beside one that one person does."""
 
@@ -114,6 +117,18 @@ def mend(chain: Chain, goal: Goal, ceiling: int | None = None, *, luck: bool = F
     chain.clock.cut |= found.cut
     chain.parts.told(exhausted=found.exhausted)
     return found
+
+
+def wander(chain: Chain, goal: Goal, bound: int) -> Iterator[Found]:
+    """Free one part of the plan at a time, over all columns, until nothing gains any more."""
+    idle = 0
+    while idle < PATIENCE and chain.value(goal) < bound and not chain.clock.over():
+        found = mend(chain, goal, bound, luck=goal.at_least is not None)
+        gained = found.chosen is not None and goal.value(found.chosen) > chain.value(goal)
+        if found.chosen is not None and goal.value(found.chosen) >= chain.value(goal):
+            chain.adopt(found.chosen)  # another plan as good leads elsewhere
+        yield Found(found.chosen, None, exhausted=False)
+        idle = 0 if gained else idle + 1
 
 
 def _lucky(chain: Chain, goal: Goal, free: set[int]) -> Goal:

@@ -17,7 +17,6 @@ available most of the time. A solution with all of them says, too, in which part
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
@@ -26,7 +25,7 @@ from scheduler.bounds import Bounds, Reached
 from scheduler.charters import Charters
 from scheduler.diving import GAIN
 from scheduler.limits import Clock
-from scheduler.matrix import ROUNDING, Matrix
+from scheduler.matrix import Matrix
 from scheduler.options import Column, fits
 from scheduler.problem import Problem, Request, Space
 from scheduler.sifting import Sifting
@@ -75,7 +74,7 @@ class Undated:
             if number and not self._bounds.clock.over():
                 found = self._relaxation.bound(goal, self._bounds.clock.left())
                 if found is not None:
-                    self._alone[number] = math.floor(found.bound + ROUNDING)
+                    self._alone[number] = found.floor
         self._bounds.clock.over()  # the last one may have been what it cut short
 
     def settle(self) -> None:
