@@ -7,27 +7,23 @@ still matter, or because nobody can reach a level who does not reach the one bel
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from scheduler.approach import dealt
+from scheduler.attempts import EXACT, attempts
 from scheduler.bounds import Bounds
 from scheduler.limits import Clock
 from scheduler.matching import match
 from scheduler.matrix import Vertex
-from scheduler.neighbourhoods import Neighbourhoods, wander
+from scheduler.neighbourhoods import Neighbourhoods
 from scheduler.relax import relaxation_of
 from scheduler.search import Assignment, Found, Search
-from scheduler.seating import ask, seats
 from scheduler.undated import Undated
 from scheduler.variables import Goal, Variables
 
-EXACT = 6_000
-"""So many columns are searched as a whole; more only after reduced costs have thinned them out."""
-THIN = 25_000
-"""The most columns a search for the last few units is given."""
 NEAR = 0.002
 """A tier other than fairness this near its bound is left there."""
 NOISE = 1e-4
@@ -184,7 +180,7 @@ class Chain:
         goal = self.goals[number]
         self.bounds.refresh(number)
         self._learn(number)
-        for found in self._attempts(number):
+        for found in attempts(self, number, self._bound(number)):
             if found.bound is not None:
                 self.bounds.lower(number, found.bound)
             if self.value(goal) >= self._bound(number) or self.clock.over():
@@ -211,43 +207,9 @@ class Chain:
         self._improved(self)
         self._settled(self)
 
-    def _attempts(self, number: int) -> Iterator[Found]:
-        """Try what is cheap first; `bound` of what is yielded holds for all plans."""
-        goal, bound = self.goals[number], self._bound(number)
-        if self.value(goal) >= bound:
-            return
-        if self.brief:  # what a part's levels lack was sought for all of them at once (approach.py)
-            yield from wander(self, goal, bound) if goal.at_least is None else ()
-            return
-        if len(self.alive) > EXACT:
-            yield from seats(self, goal)
-            if not self.near(goal, bound) and goal.at_least is None:
-                yield from wander(self, goal, bound)
-            if self.near(goal, bound):
-                return
-            proof = self.bounds.proofs.get(number)
-            corner = proof.support(self.columns) & self.alive if proof else set()
-            for columns in (corner or self.pool, self.pool, self.pool):
-                levels = goal.at_least is not None
-                found = self.look(columns, goal, ceiling=bound, effort=0.5) if levels else ask(self, columns, goal)
-                yield Found(found.chosen, None, exhausted=False)
-                if self.near(goal, bound):
-                    return
-                self.widen(goal)
-        hopeful = self._hopeful(number)
-        if len(hopeful) <= THIN:
-            found = self.look(hopeful, goal, ceiling=bound)
-            yield Found(found.chosen, found.bound, found.exhausted)
-        if not self.near(goal, bound):
-            yield from wander(self, goal, bound)
-
     def near(self, goal: Goal, bound: int) -> bool:
         """Tell whether what is left to gain is not worth a long search; for fairness it always is."""
         return goal.at_least is None and bound - self.value(goal) <= bound * NEAR
-
-    def _hopeful(self, number: int) -> set[int]:
-        """Return what a plan with one unit more than the plan at hand can hold."""
-        return self.alive - set(self.bounds.hopeless(number, self.value(self.goals[number]) + 1))
 
     def widen(self, goal: Goal, count: int = 1) -> None:
         """Add the support of further optimal vertices to the pool."""

@@ -2,19 +2,21 @@
 
 A part is drawn by its size, not by its shape: one space over the season, or many spaces over a few periods, whatever
 makes up the columns asked for. (Large neighbourhood search: Shaw 1998; the size follows what the engine masters.)
+Where prices are known, a part offers the turns at hand and those of the best reduced costs only, a twentieth of all,
+and reaches the further for it: of region-2000 two hundred seconds gained 3,000 points of preferences instead of 1,800.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scheduler.matrix import Floats, Numbers
+from scheduler.matrix import Flags, Floats, Numbers
 from scheduler.search import Found
 from scheduler.variables import Goal, Variables
 
@@ -23,25 +25,61 @@ if TYPE_CHECKING:
 
 SIZE, LEAST = 8_000, 500
 """The columns of the first part, and of the smallest."""
+PROMISING, CHOSEN = 6, 3_000
+"""The columns of the best reduced costs that are offered for each turn of a plan, and how many of them in a first part.
+"""
 GROWTH, SHRINKING = 1.05, 0.8
 """A part solved to its end was small, one that was not was large."""
 STEP = 1 / 6
-"""The effort on one part of a plan."""
+"""The effort on one part of a plan, as a share of that of a search."""
 LUCK, WORTH = 10, 4_000
 """What chance gives to a turn is less than the first; a unit of a goal counts as much as the second: a part has
 fewer than four hundred turns."""
+ASKED = 0.3
+"""The share of the time left that reduced costs may take."""
 PATIENCE = 24
 """Parts of a plan tried without gain before a goal is left as it is."""
 STRANGERS = 0.01
 """How much a space weighs that nobody wishes together with the others, beside one that one person does."""
 
 
-class Neighbourhoods:
-    """Draws parts of a plan. `size`: the most columns of the next one; `told` adapts it."""
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How parts are freed: of how many columns the first one, with how much effort; `each`: how many columns are
+    offered for a turn of the plan, those of the best reduced costs (None: all there are).
+    """
 
-    def __init__(self, model: Variables, order: random.Random) -> None:
-        columns, self._order = model.options.columns, order
-        self.size = float(SIZE)
+    size: int = SIZE
+    effort: float = STEP
+    each: int | None = None
+
+
+CHANCE = Manner()
+SUM = Manner(3_000, STEP, 6)
+"""For a sum over the turns, of which every column has its worth."""
+LEVELS = Manner(6_000, 1 / 2, 40)
+"""For levels, of which most columns have the same: who is to gain one does so by a long exchange."""
+
+
+class Neighbourhoods:
+    """Draws parts of a plan. `size`: the most columns of the next one; `told` adapts it.
+
+    `prices`: the reduced costs that say which columns are offered beside the plan's own, so many for each of `turns`.
+    """
+
+    def __init__(
+        self,
+        model: Variables,
+        order: random.Random,
+        manner: Manner = CHANCE,
+        prices: Floats | None = None,
+        turns: int = 0,
+    ) -> None:
+        columns, self._order, self.effort = model.options.columns, order, manner.effort
+        self.size = float(manner.size)
+        self._among = np.ones(len(columns), dtype=bool)
+        if prices is not None and manner.each is not None:
+            self._among[np.argsort(-prices[: len(columns)], kind="stable")[manner.each * turns :]] = False
         self._periods = len(model.problem.periods)
         place = {space: number for number, space in enumerate(sorted({column.space for column in columns}))}
         self._space = np.array([place[column.space] for column in columns], dtype=np.int64)
@@ -54,20 +92,26 @@ class Neighbourhoods:
         pairs = np.array(owned, dtype=np.int64).reshape(-1, 2)
         self._boolean, self._term = pairs[:, 0], pairs[:, 1]
 
-    def draw(self) -> Numbers:
-        """Return the columns of a part, and the booleans they can change."""
+    def draw(self, plan: Sequence[int] = ()) -> Numbers:
+        """Return the columns offered of a part, those of the plan in it, and the booleans they can change."""
         group, middle, half = self._group(), self._order.randrange(self._periods), 1
-        while len(group) > 1 and self._part(group, middle, half).sum() > self.size:
+        while len(group) > 1 and self._size(group, middle, half) > self.size:
             group = group[: len(group) // 2]
-        while half < self._periods and self._part(group, middle, half + 1).sum() <= self.size:
+        while half < self._periods and self._size(group, middle, half + 1) <= self.size:
             half += 1
-        return self._moved(np.flatnonzero(self._part(group, middle, half)))
+        offered = self._among.copy()
+        offered[list(plan)] = True
+        return self._moved(np.flatnonzero(self._part(group, middle, half) & offered))
 
     def told(self, *, exhausted: bool) -> None:
         """Take note of whether the last part was solved to its end."""
         self.size = self.size * GROWTH if exhausted else max(float(LEAST), self.size * SHRINKING)
 
-    def _part(self, group: list[int], middle: int, half: int) -> NDArray[np.bool_]:
+    def _size(self, group: list[int], middle: int, half: int) -> int:
+        """Return how many columns a part offers."""
+        return int((self._part(group, middle, half) & self._among).sum())
+
+    def _part(self, group: list[int], middle: int, half: int) -> Flags:
         """Tell which columns lie in these spaces, within so many periods of a moment."""
         return np.isin(self._space, group) & (self._start >= middle - half) & (self._stop <= middle + half)
 
@@ -93,16 +137,19 @@ class Neighbourhoods:
             moved[new] = True
 
 
-def mend(chain: Chain, goal: Goal, ceiling: int | None = None, *, luck: bool = False) -> Found:
+def mend(
+    chain: Chain, goal: Goal, ceiling: int | None = None, *, luck: bool = False, parts: Neighbourhoods | None = None
+) -> Found:
     """Search a part of the plan at hand for more of a goal, all else being kept; nothing is adopted.
 
     `luck`: among plans as good any may be found, not always the one at hand, and the next part sees another plan;
-    a ceiling means nothing to it.
+    a ceiling means nothing to it. `parts`: of which one is drawn, if not of those over all columns.
     """
     assert chain.chosen is not None  # noqa: S101
-    if chain.parts is None:
-        chain.parts = Neighbourhoods(chain.model, chain.random)
-    free = chain.alive.intersection(chain.parts.draw().tolist())
+    if parts is None:
+        parts = chain.parts = chain.parts or Neighbourhoods(chain.model, chain.random)
+    plan = chain.model.picked(chain.chosen)
+    free = chain.alive.intersection(parts.draw(plan).tolist())
     frozen = [index for index, value in enumerate(chain.chosen) if value and index not in free]
     found = chain.search.best(
         free.union(frozen),
@@ -110,25 +157,41 @@ def mend(chain: Chain, goal: Goal, ceiling: int | None = None, *, luck: bool = F
         ceiling=None if luck else ceiling,
         start=chain.chosen,
         frozen=frozen,
-        effort=STEP * chain.clock.limits.effort,
+        effort=parts.effort * chain.clock.limits.effort,
         seconds=chain.clock.left(),
         alone=True,
     )
     chain.clock.cut |= found.cut
-    chain.parts.told(exhausted=found.exhausted)
+    parts.told(exhausted=found.exhausted)
     return found
 
 
-def wander(chain: Chain, goal: Goal, bound: int) -> Iterator[Found]:
-    """Free one part of the plan at a time, over all columns, until nothing gains any more."""
-    idle = 0
+def wander(chain: Chain, goal: Goal, bound: int, prices: Floats | None = None) -> Iterator[Found]:
+    """Free one part of the plan at a time until nothing gains any more.
+
+    `prices`: reduced costs that say which columns are worth being offered; without them all are.
+    """
+    parts, idle = None if prices is None else offering(chain, SUM, prices), 0
     while idle < PATIENCE and chain.value(goal) < bound and not chain.clock.over():
-        found = mend(chain, goal, bound, luck=goal.at_least is not None)
+        found = mend(chain, goal, bound, luck=goal.at_least is not None, parts=parts)
         gained = found.chosen is not None and goal.value(found.chosen) > chain.value(goal)
         if found.chosen is not None and goal.value(found.chosen) >= chain.value(goal):
             chain.adopt(found.chosen)  # another plan as good leads elsewhere
         yield Found(found.chosen, None, exhausted=False)
         idle = 0 if gained else idle + 1
+
+
+def priced(chain: Chain, number: int) -> Floats | None:
+    """Return reduced costs of a goal; where its bound came without any, the relaxation is asked, for a while."""
+    proof = chain.bounds.proofs.get(number)
+    if proof is None:
+        proof = chain.relaxation.bound(chain.goals[number], ASKED * chain.clock.left())
+    return None if proof is None else proof.prices
+
+
+def offering(chain: Chain, manner: Manner, prices: Floats) -> Neighbourhoods:
+    """Return the parts of the plan at hand in which columns of the best reduced costs are offered."""
+    return Neighbourhoods(chain.model, chain.random, manner, prices, len(chain.model.picked(chain.chosen or ())))
 
 
 def _lucky(chain: Chain, goal: Goal, free: set[int]) -> Goal:

@@ -16,6 +16,8 @@ from scheduler.approach import (
     Demands,
     _deal,
     _mend,
+    _missing,
+    _offer,
     _raise,
     approach,
     met,
@@ -28,6 +30,7 @@ from scheduler.chain import Chain
 from scheduler.codec import decode_case
 from scheduler.dealing import deal
 from scheduler.limits import Clock, Limits
+from scheduler.neighbourhoods import Neighbourhoods
 from scheduler.search import Found, Search
 from scheduler.variables import Goal
 from scheduler.verify import verify
@@ -235,3 +238,32 @@ def test_where_a_corner_takes_too_long_parts_are_freed_while_there_is_time(monke
     unhurried = town()
     assert approach(unhurried, demands(unhurried)) == "there"
     assert not unhurried.short
+
+
+@pytest.mark.parametrize("little", [0.1, -1.0])
+def test_where_corners_gain_little_parts_of_good_columns_are_offered(
+    monkeypatch: pytest.MonkeyPatch, little: float
+) -> None:
+    """The control: where any gain of a corner is enough, eight corners that gain nothing are the end of it."""
+    gained: list[tuple[int, int]] = []
+
+    def watched(chain: Chain, demands: Demands, offered: Neighbourhoods | None) -> None:
+        before = _missing(chain, demands)
+        _offer(chain, demands, offered)
+        gained.append((before, _missing(chain, demands)))
+
+    for constant, value in (("LITTLE", little), ("FIRST", 0), ("AGAIN", 4), ("STUBBORN", 2)):
+        monkeypatch.setattr(f"scheduler.approach.{constant}", value)
+    monkeypatch.setattr("scheduler.approach._offer", watched)
+    monkeypatch.setattr("scheduler.approach._raise", lambda *_: None)
+    chain = town()
+    _deal(chain)
+    dealt = _missing(chain, demands(chain))
+    approach(chain, demands(chain))
+    if little < 0:
+        assert gained == []
+        assert _missing(chain, demands(chain)) == dealt
+    else:
+        assert gained[0][0] == dealt
+        assert gained[-1][1] < 0.7 * dealt
+        assert values(chain) > (0,)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import random
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.bench import reference
 from scheduler.building import model_of
 from scheduler.codec import decode_case
-from scheduler.neighbourhoods import LEAST, Neighbourhoods
+from scheduler.neighbourhoods import LEAST, SUM, Manner, Neighbourhoods
 from scheduler.search import Search
 from scheduler.variables import Goal, Row
 
@@ -76,6 +77,31 @@ def test_a_part_is_as_large_as_asked_and_holds_all_it_can_change() -> None:
             touched = any(index in free for index, _ in model.meaning(boolean)[0])
             assert (boolean in free) == touched
     assert len(shapes) > 5, "parts have all kinds of shapes"
+
+
+def test_a_part_offers_what_is_priced_best_and_the_plans_own() -> None:
+    """The control: without prices the parts offer columns of every price."""
+    model = model_of(decode_case(reference(TOWN, "town")))
+    columns = len(model.options.columns)
+    prices = np.random.default_rng(5).permutation(model.count).astype(float)
+    best = set(np.argsort(-prices[:columns])[:180].tolist())
+    plan = [int(index) for index in np.argsort(prices[:columns])[:60]]
+    seen, drawn = set[int](), set[int]()
+    parts = Neighbourhoods(model, random.Random(3), Manner(90, 1.0, 6), prices, 30)
+    for _ in range(60):
+        free = set(parts.draw(plan).tolist())
+        turns = {index for index in free if index < columns}
+        assert len(turns - set(plan)) <= 90
+        seen |= turns
+        booleans = range(columns, model.count)
+        moved = {boolean for boolean in booleans if any(index in free for index, _ in model.meaning(boolean)[0])}
+        assert free - turns == moved
+    assert seen == best | set(plan)
+    unpriced = Neighbourhoods(model, random.Random(3))
+    for _ in range(5):
+        drawn |= set(unpriced.draw(plan).tolist())
+    assert len({index for index in drawn if index < columns} - best) > 500
+    assert Neighbourhoods(model, random.Random(3), SUM).draw().tolist(), "without prices everything is offered"
 
 
 def test_the_size_follows_what_the_engine_masters() -> None:
