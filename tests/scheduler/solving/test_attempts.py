@@ -1,0 +1,114 @@
+"""What raises a tier after fairness in a large case: parts of the plan in which the columns priced best are offered."""
+
+from __future__ import annotations
+
+import pytest
+
+from scheduler import attempts as module
+from scheduler.attempts import attempts
+from scheduler.bench import reference
+from scheduler.building import goals_of, model_of
+from scheduler.chain import Chain
+from scheduler.codec import decode_case
+from scheduler.limits import Clock, Limits
+from scheduler.matrix import Floats
+from scheduler.neighbourhoods import priced, wander
+from scheduler.search import Found, Search
+from scheduler.variables import Goal
+
+TOWN = (1, 3, 1, 26, 14, 200, (1,), 31)
+PARTS = 12
+
+
+def _nobody(_: Chain) -> None:
+    """Nobody listens to this chain."""
+
+
+@pytest.fixture(scope="module")
+def dealt() -> list[int]:
+    """The columns of a plan with every level at its bound, for all tests of this module."""
+    chain = _chain("fairness")
+    chain.adopt(chain.model.settled(()))
+    chain.run()
+    assert chain.chosen is not None
+    return chain.model.picked(chain.chosen)
+
+
+def _chain(*tiers: str) -> Chain:
+    model = model_of(decode_case(reference(TOWN, "town")))
+    goals = [goal for goal in goals_of(model) if not tiers or goal.tier in tiers]
+    search = Search(model.count, model.without_implied(), 1)
+    model.rows = list(search.rows)
+    return Chain(model, goals, Clock(Limits(effort=2.0)), search, _nobody, _nobody, _nobody)
+
+
+def settled(columns: list[int]) -> tuple[Chain, int]:
+    """Return a chain with everything before the preferences settled at what these columns reach, and their number."""
+    chain = _chain()
+    chain.adopt(chain.model.settled(columns))
+    number = next(number for number, goal in enumerate(chain.goals) if goal.tier == "preferences")
+    for goal in chain.goals[:number]:
+        chain.search.keep(goal, chain.value(goal))
+        chain.relaxation.keep(goal, chain.value(goal))
+    return chain, number
+
+
+def levels(chain: Chain) -> list[int]:
+    return [chain.value(goal) for goal in chain.goals if goal.tier != "preferences"]
+
+
+def after(chain: Chain, number: int, prices: Floats | None) -> int:
+    """Return the preferences after some parts; nothing before them falls."""
+    before, goal = levels(chain), chain.goals[number]
+    for count, _ in enumerate(wander(chain, goal, goal.ceiling, prices), 1):
+        if count == PARTS:
+            break
+    assert [now >= then for now, then in zip(levels(chain), before, strict=True)] == [True] * len(before)
+    return chain.value(goal)
+
+
+def test_parts_of_what_is_priced_best_gain_more_than_parts_of_everything(dealt: list[int]) -> None:
+    """The control: with prices the wrong way round the same parts offer nothing of use."""
+    chain, number = settled(dealt)
+    start = chain.value(chain.goals[number])
+    proof = chain.relaxation.bound(chain.goals[number])
+    assert proof is not None
+    best = after(chain, number, proof.prices)
+    other, _ = settled(dealt)
+    worst = after(other, number, -proof.prices)
+    assert best - start > 5 * (worst - start)
+    assert best > 0.9 * proof.bound
+
+
+def test_prices_are_asked_for_where_a_bound_came_without(dealt: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    chain, number = settled(dealt)
+    asked: list[tuple[Goal, float]] = []
+    bound = chain.relaxation.bound
+    chain.clock = Clock(Limits(seconds=100.0))
+
+    def watched(goal: Goal, seconds: float) -> object:
+        asked.append((goal, seconds))
+        return bound(goal, seconds)
+
+    monkeypatch.setattr(chain.relaxation, "bound", watched)
+    prices = priced(chain, number)
+    assert prices is not None
+    assert [goal for goal, _ in asked] == [chain.goals[number]]
+    assert asked[0][1] == pytest.approx(30.0, rel=0.1)
+    proof = chain.bounds.proofs[number] = bound(chain.goals[number], 100.0)
+    assert proof is not None
+    assert priced(chain, number) is proof.prices
+    assert len(asked) == 1, "what proved the bound has prices"
+
+
+@pytest.mark.parametrize("many", [0, 10**9])
+def test_seats_are_chosen_anew_in_small_cases_only(
+    dealt: list[int], monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    chain, number = settled(dealt)
+    asked: list[str] = []
+    monkeypatch.setattr(module, "MANY", many)
+    monkeypatch.setattr(module, "seats", lambda *_: asked.append("seats") or iter(()))
+    monkeypatch.setattr(module, "wander", lambda *_: asked.append("parts") or iter([Found(None, None, False)]))
+    next(attempts(chain, number, chain.goals[number].ceiling))
+    assert asked == (["seats", "parts"] if many else ["parts"])
