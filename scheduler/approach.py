@@ -19,7 +19,7 @@ import numpy as np
 
 from scheduler.dealing import deal
 from scheduler.diving import GAIN, SOME, WHOLE
-from scheduler.neighbourhoods import ASKED, LEVELS, Neighbourhoods, mend, offering
+from scheduler.neighbourhoods import LEVELS, Neighbourhoods, mend, offering, useful
 from scheduler.search import Assignment
 from scheduler.variables import Goal
 from scheduler.verify import verify
@@ -47,6 +47,8 @@ LITTLE, LEFT = 0.1, 8
 costs are offered, unless hardly anything is missing. (free-lengths-600: 47 units short after five corners in 80 s, 7
 after such parts in as long; the levels of region-2000 are at their bounds after corners in 50 s, after parts in 120.)
 """
+ASKED = 0.3
+"""The share of the time left that those reduced costs may take."""
 STUBBORN = 8
 """Corners without gain before the tiers that follow."""
 CORNER = 0.4
@@ -179,9 +181,13 @@ def _mend(chain: Chain, demands: Demands, parts: int, offered: Neighbourhoods | 
 
 
 def _offering(chain: Chain, demands: Demands) -> Neighbourhoods | None:
-    """Return parts in which what the relaxation thinks most of is offered; None if it gave nothing in time."""
-    vertex = chain.relaxation.bound(falling(demands), ASKED * chain.clock.left())
-    return None if vertex is None else offering(chain, LEVELS, vertex.prices)
+    """Return parts in which what the relaxation thinks most of is offered; None if it told too little in time."""
+    worth = range(len(demands), 0, -1)
+    due = sum(each * (due - goal.constant) for (goal, due), each in zip(demands, worth, strict=True))
+    rest = (1 - ASKED) * chain.clock.left()
+    prices = useful(chain.relaxation.bound(falling(demands), ASKED * chain.clock.left()), due)
+    chain.short |= chain.clock.left() < rest
+    return None if prices is None else offering(chain, LEVELS, prices)
 
 
 def _offer(chain: Chain, demands: Demands, offered: Neighbourhoods | None) -> None:

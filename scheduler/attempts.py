@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scheduler.matching import MANY
-from scheduler.neighbourhoods import priced, wander
+from scheduler.neighbourhoods import useful, wander
 from scheduler.search import Found
 from scheduler.seating import ask, seats
 
@@ -25,7 +25,7 @@ def attempts(chain: Chain, number: int, bound: int) -> Iterator[Found]:
     if chain.value(goal) >= bound:
         return
     if chain.brief:  # what a part's levels lack was sought for all of them at once (approach.py)
-        yield from wander(chain, goal, bound, priced(chain, number)) if goal.at_least is None else ()
+        yield from wander(chain, goal, bound) if goal.at_least is None else ()
         return
     if len(chain.alive) > EXACT:
         yield from _thinned(chain, number, bound)
@@ -45,7 +45,7 @@ def _thinned(chain: Chain, number: int, bound: int) -> Iterator[Found]:
     if len(chain.relaxation.selected()) <= MANY:
         yield from seats(chain, goal)
     if not chain.near(goal, bound) and goal.at_least is None:
-        yield from wander(chain, goal, bound, priced(chain, number))
+        yield from wander(chain, goal, bound, useful(chain.bounds.proofs.get(number), bound))
     if chain.near(goal, bound):
         return
     proof = chain.bounds.proofs.get(number)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.matrix import Flags, Floats, Numbers
+from scheduler.matrix import Flags, Floats, Numbers, Vertex
 from scheduler.search import Found
 from scheduler.variables import Goal, Variables
 
@@ -35,8 +35,8 @@ STEP = 1 / 6
 LUCK, WORTH = 10, 4_000
 """What chance gives to a turn is less than the first; a unit of a goal counts as much as the second: a part has
 fewer than four hundred turns."""
-ASKED = 0.3
-"""The share of the time left that reduced costs may take."""
+POOR = 1.1
+"""Reduced costs that prove a bound so many times what is known say nothing: the relaxation was cut short."""
 PATIENCE = 24
 """Parts of a plan tried without gain before a goal is left as it is."""
 STRANGERS = 0.01
@@ -181,12 +181,9 @@ def wander(chain: Chain, goal: Goal, bound: int, prices: Floats | None = None) -
         idle = 0 if gained else idle + 1
 
 
-def priced(chain: Chain, number: int) -> Floats | None:
-    """Return reduced costs of a goal; where its bound came without any, the relaxation is asked, for a while."""
-    proof = chain.bounds.proofs.get(number)
-    if proof is None:
-        proof = chain.relaxation.bound(chain.goals[number], ASKED * chain.clock.left())
-    return None if proof is None else proof.prices
+def useful(proof: Vertex | None, bound: int) -> Floats | None:
+    """Return the reduced costs of a proof; None if it is far from proving the bound that is known."""
+    return proof.prices if proof is not None and proof.bound <= POOR * bound else None
 
 
 def offering(chain: Chain, manner: Manner, prices: Floats) -> Neighbourhoods:

@@ -12,9 +12,8 @@ from scheduler.chain import Chain
 from scheduler.codec import decode_case
 from scheduler.limits import Clock, Limits
 from scheduler.matrix import Floats
-from scheduler.neighbourhoods import priced, wander
+from scheduler.neighbourhoods import useful, wander
 from scheduler.search import Found, Search
-from scheduler.variables import Goal
 
 TOWN = (1, 3, 1, 26, 14, 200, (1,), 31)
 PARTS = 12
@@ -80,25 +79,29 @@ def test_parts_of_what_is_priced_best_gain_more_than_parts_of_everything(dealt: 
     assert best > 0.9 * proof.bound
 
 
-def test_prices_are_asked_for_where_a_bound_came_without(dealt: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prices_that_prove_little_are_not_used(dealt: list[int]) -> None:
+    """As where time cut the relaxation short: of a nation's part such prices gained nothing in half a minute."""
     chain, number = settled(dealt)
-    asked: list[tuple[Goal, float]] = []
-    bound = chain.relaxation.bound
-    chain.clock = Clock(Limits(seconds=100.0))
-
-    def watched(goal: Goal, seconds: float) -> object:
-        asked.append((goal, seconds))
-        return bound(goal, seconds)
-
-    monkeypatch.setattr(chain.relaxation, "bound", watched)
-    prices = priced(chain, number)
-    assert prices is not None
-    assert [goal for goal, _ in asked] == [chain.goals[number]]
-    assert asked[0][1] == pytest.approx(30.0, rel=0.1)
-    proof = chain.bounds.proofs[number] = bound(chain.goals[number], 100.0)
+    proof = chain.relaxation.bound(chain.goals[number])
     assert proof is not None
-    assert priced(chain, number) is proof.prices
-    assert len(asked) == 1, "what proved the bound has prices"
+    assert useful(proof, proof.floor) is proof.prices
+    assert useful(proof, int(proof.bound / 1.09)) is proof.prices
+    assert useful(proof, int(proof.bound / 1.11)) is None
+    assert useful(None, 10**9) is None
+
+
+@pytest.mark.parametrize("brief", [True, False])
+def test_parts_of_a_part_are_drawn_by_chance(dealt: list[int], monkeypatch: pytest.MonkeyPatch, brief: bool) -> None:
+    """There is no time for a part's own reduced costs; else they are those of the bound's proof."""
+    chain, number = settled(dealt)
+    proof = chain.bounds.proofs[number] = chain.relaxation.bound(chain.goals[number])
+    assert proof is not None
+    asked: list[tuple[Floats, ...]] = []
+    monkeypatch.setattr(module, "MANY", 0)
+    monkeypatch.setattr(module, "wander", lambda *given: asked.append(given[3:]) or iter([Found(None, None, False)]))
+    chain.brief = brief
+    next(attempts(chain, number, proof.floor))
+    assert asked == ([()] if brief else [(proof.prices,)])
 
 
 @pytest.mark.parametrize("many", [0, 10**9])
