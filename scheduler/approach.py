@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -79,7 +80,7 @@ def approach(chain: Chain, demands: Demands) -> Came:
     if met(chain, demands):
         return "there"
     rest = (1 - CORNER) * chain.clock.left()
-    before, idle, offered = nearest(chain, share=CORNER), 0, None
+    before, idle, offered = nearest(chain, share=CORNER), 0, cache(partial(_offering, chain, demands))
     if before is None:
         return "barred" if chain.clock.left() >= rest else _without(chain, demands)
     while idle < STUBBORN and _time(chain) and not met(chain, demands):
@@ -95,8 +96,7 @@ def approach(chain: Chain, demands: Demands) -> Came:
         before, missing = corner, _missing(chain, demands)
         idle = 0 if _levels(chain, demands) > values else idle + 1
         if missing > LEFT and lacked - missing < LITTLE * lacked:
-            offered = offered or _offering(chain, demands)
-            _offer(chain, demands, offered)
+            _offer(chain, demands, offered())
             idle = 0 if _levels(chain, demands) > values else idle
         elif idle and not idle % len(NEAR):
             _mend(chain, demands, AGAIN)

@@ -35,8 +35,8 @@ STEP = 1 / 6
 LUCK, WORTH = 10, 4_000
 """What chance gives to a turn is less than the first; a unit of a goal counts as much as the second: a part has
 fewer than four hundred turns."""
-POOR = 1.1
-"""Reduced costs that prove a bound so many times what is known say nothing: the relaxation was cut short."""
+POOR = 0.1
+"""Reduced costs that prove a bound this share above what is known say nothing: the relaxation was cut short."""
 PATIENCE = 24
 """Parts of a plan tried without gain before a goal is left as it is."""
 STRANGERS = 0.01
@@ -183,7 +183,7 @@ def wander(chain: Chain, goal: Goal, bound: int, prices: Floats | None = None) -
 
 def useful(proof: Vertex | None, bound: int) -> Floats | None:
     """Return the reduced costs of a proof; None if it is far from proving the bound that is known."""
-    return proof.prices if proof is not None and proof.bound <= POOR * bound else None
+    return proof.prices if proof is not None and proof.bound - bound <= POOR * abs(bound) else None
 
 
 def offering(chain: Chain, manner: Manner, prices: Floats) -> Neighbourhoods:

@@ -221,7 +221,7 @@ def test_where_a_corner_takes_too_long_parts_are_freed_while_there_is_time(monke
     """As in a case of a million possible turns; it says that another run may differ. Without a limit a corner it is."""
     for constant, value in (("CORNER", 1e-6), ("FIRST", 1), ("AGAIN", 2)):
         monkeypatch.setattr(f"scheduler.approach.{constant}", value)
-    chain, mended = town(Limits(effort=2.0, seconds=4.0)), list[int]()
+    chain, mended = town(Limits(effort=2.0, seconds=8.0)), list[int]()
 
     def watched(chain: Chain, demands: Demands, parts: int) -> None:
         mended.append(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scheduler import attempts as module
@@ -88,6 +90,9 @@ def test_prices_that_prove_little_are_not_used(dealt: list[int]) -> None:
     assert useful(proof, int(proof.bound / 1.09)) is proof.prices
     assert useful(proof, int(proof.bound / 1.11)) is None
     assert useful(None, 10**9) is None
+    below = replace(proof, bound=-1000.0)
+    assert useful(below, -1050) is below.prices, "of a tier that counts what is lost"
+    assert useful(below, -1200) is None
 
 
 @pytest.mark.parametrize("brief", [True, False])
