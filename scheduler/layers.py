@@ -5,7 +5,7 @@ A boolean stands for Σ weight · variable ≥ least; one that stands for others
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,8 +37,24 @@ class Layer:
         return sums >= self.least
 
 
-def layers(meanings: Sequence[tuple[Terms, int]], first: int) -> Iterator[Layer]:
-    """Return the layers of the booleans numbered from `first` on, in the order in which they are settled."""
+class Layers:
+    """The layers of the booleans numbered from `first` on, in the order in which they are settled."""
+
+    def __init__(self, meanings: Sequence[tuple[Terms, int]], first: int) -> None:
+        self.count = first + len(meanings)
+        self.layers = list(_layers(meanings, first))
+
+    def settled(self, columns: Iterable[int]) -> list[int]:
+        """Return 0 or 1 for each variable where these columns are chosen."""
+        chosen = np.zeros(self.count, dtype=np.int64)
+        chosen[list(columns)] = 1
+        for layer in self.layers:
+            chosen[layer.booleans] = layer.hold(chosen)
+        settled: list[int] = chosen.tolist()
+        return settled
+
+
+def _layers(meanings: Sequence[tuple[Terms, int]], first: int) -> Iterator[Layer]:
     depth: list[int] = []
     for meaning, _ in meanings:
         depth.append(max((depth[index - first] + 1 for index, _ in meaning if index >= first), default=0))

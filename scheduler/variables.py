@@ -9,16 +9,17 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from scheduler.charters import Charters
 from scheduler.homing import at_home
-from scheduler.layers import Layer, layers
 from scheduler.options import Column, Options
 from scheduler.plan import Turn
 from scheduler.problem import Problem
 from scheduler.stands import numbered
+
+if TYPE_CHECKING:
+    from scheduler.layers import Layers
 
 Terms = list[tuple[int, int]]
 """A linear sum: (variable, integer coefficient) pairs, a variable at most once."""
@@ -80,7 +81,7 @@ class Variables:
     _alike: dict[tuple[str, int], dict[str, list[int]]] = field(default_factory=dict)
     _shows: dict[tuple[str, int, str], int] = field(default_factory=dict)
     _meanings: list[tuple[Terms, int]] = field(default_factory=list)
-    _layers: list[Layer] = field(default_factory=list)
+    _layers: Layers | None = None
 
     def __post_init__(self) -> None:
         self.count = len(self.options.columns)
@@ -164,7 +165,7 @@ class Variables:
     def boolean(self, meaning: Iterable[tuple[int, int]], least: int) -> int:
         """Make a further 0/1 variable that stands for Σ weight · variable ≥ least; post its rows yourself."""
         self._meanings.append((meaning if isinstance(meaning, list) else list(meaning), least))
-        self._layers = []
+        self._layers = None
         self.count += 1
         return self.count - 1
 
@@ -174,14 +175,11 @@ class Variables:
 
     def settled(self, columns: Iterable[int]) -> list[int]:
         """Return the assignment in which these columns are chosen and every boolean is as its meaning says."""
-        if not self._layers:
-            self._layers = list(layers(self._meanings, len(self.options.columns)))
-        chosen = np.zeros(self.count, dtype=np.int64)
-        chosen[list(columns)] = 1
-        for layer in self._layers:
-            chosen[layer.booleans] = layer.hold(chosen)
-        settled: list[int] = chosen.tolist()
-        return settled
+        from scheduler.layers import Layers  # numpy loads with the engines: checking does without
+
+        if self._layers is None:
+            self._layers = Layers(self._meanings, len(self.options.columns))
+        return self._layers.settled(columns)
 
     def resting_on(self, columns: set[int]) -> list[int]:
         """Return the booleans whose meaning no column outside of these can change."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scheduler.bench import reference
 from scheduler.codec import decode_case
-from scheduler.layers import layers
+from scheduler.layers import Layers
 from scheduler.options import options
 from scheduler.variables import Terms, Variables
 
@@ -42,5 +42,5 @@ def test_booleans_are_settled_one_after_another(made: list[Meaning], chosen: set
 def test_a_boolean_of_booleans_is_in_a_later_layer() -> None:
     """Booleans 6 to 10: two of columns, one of these two, an empty one, one of the one of two."""
     made: list[Meaning] = [([(0, 1)], 1), ([(1, 1)], 1), ([(6, 1), (7, 1)], 2), ([], 0), ([(8, -1)], 0)]
-    assert [layer.booleans.tolist() for layer in layers(made, 6)] == [[6, 7, 9], [8], [10]]
-    assert list(layers([], 6)) == []
+    assert [layer.booleans.tolist() for layer in Layers(made, 6).layers] == [[6, 7, 9], [8], [10]]
+    assert Layers([], 6).layers == []
