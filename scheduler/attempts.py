@@ -41,14 +41,13 @@ def attempts(chain: Chain, number: int, bound: int) -> Iterator[Found]:
 
 def _thinned(chain: Chain, number: int, bound: int) -> Iterator[Found]:
     """Try what needs only some of many columns: seats chosen anew, parts of the plan, corners of the relaxation."""
-    goal = chain.goals[number]
+    goal, proof = chain.goals[number], chain.bounds.proofs.get(number)
     if len(chain.relaxation.selected()) <= MANY:
         yield from seats(chain, goal)
     if not chain.near(goal, bound) and goal.at_least is None:
-        yield from wander(chain, goal, bound, useful(chain.bounds.proofs.get(number), bound))
+        yield from wander(chain, goal, bound, useful(proof, bound))
     if chain.near(goal, bound):
         return
-    proof = chain.bounds.proofs.get(number)
     corner = proof.support(chain.columns) & chain.alive if proof else set()
     for columns in (corner or chain.pool, chain.pool, chain.pool):
         levels = goal.at_least is not None

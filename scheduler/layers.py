@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from scheduler.matrix import Flags, Numbers
 
 if TYPE_CHECKING:
     from scheduler.variables import Terms
-
-Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,11 @@ class Layer:
     weight: Numbers
     least: Numbers
 
-    def hold(self, chosen: Numbers) -> NDArray[np.bool_]:
+    def hold(self, chosen: Numbers) -> Flags:
         """Tell which of the booleans are 1 where so much of each variable is chosen."""
         sums = np.bincount(self.place, weights=self.weight * chosen[self.term], minlength=len(self.booleans))
-        return sums >= self.least
+        holding: Flags = sums >= self.least
+        return holding
 
 
 class Layers:
