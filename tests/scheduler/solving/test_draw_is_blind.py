@@ -12,6 +12,8 @@ from itertools import combinations, product
 
 import pytest
 
+from scheduler import draw
+from scheduler.chain import Chain
 from scheduler.solver import solve
 from scheduler.tickets import drawn_order
 from tests.scheduler.builders import make, person, request, space
@@ -106,3 +108,24 @@ def test_the_solver_draws_as_the_definition_says(seed):
     plan = solve(case(seed))
     assert {turn.applicant for turn in plan.turns} == walked(drawn_order(seed, ARRIVAL))
     assert plan.solver["draw"] == {"asked": 8, "proven": 8}
+
+
+def solved(seed: str) -> Winners:
+    return frozenset(turn.applicant for turn in solve(case(seed)).turns)
+
+
+def test_beyond_what_is_searched_whole_the_tickets_are_followed_all_the_same(monkeypatch):
+    """In one hall the places she wishes are all there are: what is found there is the draw by its definition."""
+    monkeypatch.setattr(draw, "WHOLE", 0)
+    expected = {seed: walked(drawn_order(seed, ARRIVAL)) for seed in SEEDS[:12]}
+    assert {seed: solved(seed) for seed in expected} == expected
+    monkeypatch.setattr(draw, "MANY", 0)
+    monkeypatch.setattr(Chain, "may_pass", lambda *_: pytest.fail("a large relaxation is asked for one person"))
+    assert {seed: solved(seed) for seed in expected} == expected
+    look = Chain.look
+    monkeypatch.setattr(
+        Chain,
+        "look",
+        lambda chain, columns, goal, **how: look(chain, () if how.get("frozen") == [] else columns, goal, **how),
+    )
+    assert {seed: solved(seed) for seed in expected} != expected
