@@ -1,4 +1,7 @@
-"""`bench [NAMES]`: Dawra and what one could use instead on the reference cases, with equal time, in one run."""
+"""`bench [CASES]`: Dawra and what one could use instead on the reference cases or one's own, in one run.
+
+Everybody has equal time. Exit 0: nobody is ahead of Dawra. 1: somebody is. 2: a case is not known or not sound.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,10 @@ from typing import TYPE_CHECKING
 
 from scheduler.bench import CASES, reference
 from scheduler.codec import canonical_bytes, decode_case, encode_plan
+from scheduler.commands.files import positive, read_bytes
 from scheduler.contest import RIVALS, WHERE_INSTALLED, Entry, ahead, contender, dawra, rival
 from scheduler.deadlines import campaign
+from scheduler.errors import BadCase
 from scheduler.judging import judging_times
 from scheduler.problem import Problem
 from scheduler.provenance import made_with
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
 SUMMARY = "compare with the alternatives on the reference cases"
 SECONDS = {"village-200": 10, "city-unit-600": 15, "city-mixed-600": 60, "region-2000": 300, "nation-20000": 1200}
 """The time each case is given, start of the process to written plan."""
+OTHERWISE = 60.0
+"""The time one's own case is given."""
 USUAL = ("village-200", "city-unit-600", "city-mixed-600")
 QUICK = 0.2
 """The share of its time a case is given by --quick."""
@@ -36,7 +43,10 @@ QUICK = 0.2
 def register(subparsers: Subparsers) -> None:
     """Add the command."""
     parser = subparsers.add_parser("bench", help=SUMMARY, description=SUMMARY.capitalize() + ".")
-    parser.add_argument("names", metavar="NAMES", nargs="*", default=USUAL, help=f"of {', '.join(CASES)}")
+    parser.add_argument("names", metavar="CASES", nargs="*", default=USUAL, help=f"files, or of {', '.join(CASES)}")
+    parser.add_argument(
+        "--seconds", metavar="S", type=positive, help="time for each case (default: as is asked of it; 60 for a file)"
+    )
     parser.add_argument(
         "--runs", metavar="N", type=int, default=1, help="runs a contender; medians are told (default: 1)"
     )
@@ -55,20 +65,30 @@ def run(arguments: argparse.Namespace) -> int:
     """Print a table a case, then who is ahead; 1 if Dawra is behind anywhere."""
     if arguments.deadlines:
         return _deadlines(arguments.deadlines)
-    unknown = [name for name in arguments.names if name not in CASES]
+    unknown = [name for name in arguments.names if name not in CASES and not Path(name).exists()]
     if unknown:
-        print(f"no case {', '.join(unknown)}; there are {', '.join(CASES)}", file=sys.stderr)
+        print(f"no case {', '.join(unknown)}; there are {', '.join(CASES)}, or a case file", file=sys.stderr)
         return 2
+    sources = {name: _source(name) for name in arguments.names}
     asked = () if arguments.alone else (*RIVALS, *WHERE_INSTALLED)
     print("\n".join(_settings(asked)))
     rivals = tuple(name for name in asked if not contender(name).missing())
     behind = 0
     with tempfile.TemporaryDirectory() as folder:
-        for name in arguments.names:
-            path = Path(folder) / f"{name}.json"
-            path.write_text(json.dumps(reference(CASES[name], name)), encoding="utf-8")
+        for name, source in sources.items():
+            path = Path(folder) / "case.json"  # what contenders write is put beside it
+            path.write_bytes(source)
             behind += _case(name, path, arguments, rivals)
     return 1 if behind else 0
+
+
+def _source(name: str) -> bytes:
+    """Return a sound case, of the reference or one's own; raises BadCase."""
+    if name in CASES:
+        return json.dumps(reference(CASES[name], name)).encode()
+    source = read_bytes(name, BadCase)
+    decode_case(source)
+    return source
 
 
 def _deadlines(count: int) -> int:
@@ -100,7 +120,7 @@ def introduced(name: str) -> str:
 def _case(name: str, path: Path, arguments: argparse.Namespace, rivals: tuple[str, ...]) -> int:
     """Run everybody on one case and print it; return how many are ahead of Dawra."""
     problem = decode_case(path.read_bytes())
-    seconds = SECONDS[name] * (QUICK if arguments.quick else 1)
+    seconds = (arguments.seconds or SECONDS.get(name, OTHERWISE)) * (QUICK if arguments.quick else 1)
     print(f"\n{name}, {seconds:g} s each, {arguments.runs} runs")
     runs = range(max(1, arguments.runs))
     ours = _median([dawra(problem, path, seconds) for _ in runs])
