@@ -42,10 +42,14 @@ def attempts(chain: Chain, number: int, bound: int) -> Iterator[Found]:
 def _thinned(chain: Chain, number: int, bound: int) -> Iterator[Found]:
     """Try what needs only some of many columns: seats chosen anew, parts of the plan, corners of the relaxation."""
     goal, proof = chain.goals[number], chain.bounds.proofs.get(number)
-    if len(chain.relaxation.selected()) <= MANY:
+    small = len(chain.relaxation.selected()) <= MANY
+    if small:
         yield from seats(chain, goal)
+    prices = useful(proof, bound)
     if not chain.near(goal, bound) and goal.at_least is None:
-        yield from wander(chain, goal, bound, useful(proof, bound))
+        yield from wander(chain, goal, bound, prices)
+        if prices is not None and not small:  # of region-2000 corners take 90 s after such parts and gain nothing
+            return
     if chain.near(goal, bound):
         return
     corner = proof.support(chain.columns) & chain.alive if proof else set()

@@ -120,3 +120,22 @@ def test_seats_are_chosen_anew_in_small_cases_only(
     monkeypatch.setattr(module, "wander", lambda *_: asked.append("parts") or iter([Found(None, None, False)]))
     next(attempts(chain, number, chain.goals[number].ceiling))
     assert asked == (["seats", "parts"] if many else ["parts"])
+
+
+@pytest.mark.parametrize(("priced", "many", "corners"), [(True, 0, 0), (False, 0, 3), (True, 10**9, 3)])
+def test_corners_are_not_searched_in_a_large_case_where_prices_are_known(
+    dealt: list[int], monkeypatch: pytest.MonkeyPatch, priced: bool, many: int, corners: int
+) -> None:
+    chain, number = settled(dealt)
+    chain.bounds.proofs[number] = proof = chain.relaxation.bound(chain.goals[number])
+    assert proof is not None
+    asked: list[str] = []
+    nothing = Found(None, None, exhausted=False)
+    monkeypatch.setattr(module, "MANY", many)
+    monkeypatch.setattr(module, "seats", lambda *_: iter(()))
+    monkeypatch.setattr(module, "wander", lambda *given: asked.append(f"parts {len(given)}") or iter([nothing]))
+    monkeypatch.setattr(module, "ask", lambda *_: asked.append("corner") or nothing)
+    monkeypatch.setattr(module, "useful", lambda *_: proof.prices if priced else None)
+    monkeypatch.setattr(module, "THIN", -1)
+    assert all(found is nothing or found.bound is None for found in attempts(chain, number, proof.floor))
+    assert asked == ["parts 4", *["corner"] * corners, "parts 3"]
