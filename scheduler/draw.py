@@ -42,23 +42,23 @@ class Drawn:
 def draw(chain: Chain, seed: str) -> Drawn:
     """Walk the applicants in ticket order, giving each what the ones before and the tiers leave."""
     order = drawn_order(seed, [request.applicant for request in chain.model.problem.requests])
+    matter = {index for index in chain.alive if index < chain.columns}  # every goal is settled: it stays the same
     asked = proven = 0
     for applicant in order:
         if chain.clock.over():
             break
         asked += 1
-        proven += _ask(chain, applicant)
+        proven += _ask(chain, applicant, matter)
     return Drawn(asked, proven)
 
 
-def _ask(chain: Chain, applicant: str) -> bool:
+def _ask(chain: Chain, applicant: str, matter: set[int]) -> bool:
     """Give one applicant as much as can be; tell whether more is proven impossible."""
     columns = [index for index in chain.model.of_applicant(applicant) if index in chain.alive]
     gains = [(index, gain(chain.model.problem, chain.model.column(index))) for index in columns]
     goal = Goal("draw", gains)
     turns = chain.model.problem.most_turns(applicant)
     most = sum(sorted((worth for _, worth in gains), reverse=True)[:turns])
-    matter = {index for index in chain.alive if index < chain.columns}
     search = _among_all if len(matter) <= WHOLE else _among_some
     sure, before = False, -1
     while not sure and before < chain.value(goal) < most:
