@@ -12,7 +12,7 @@ import platform
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from scheduler.codec import canonical_bytes, decode_case, encode_plan
 from scheduler.commands.files import positive, read_bytes
 from scheduler.contest import RIVALS, WHERE_INSTALLED, Entry, ahead, contender, dawra, rival
 from scheduler.deadlines import campaign
-from scheduler.errors import BadCase
+from scheduler.errors import BadCase, Fault
 from scheduler.judging import judging_times
 from scheduler.problem import Problem
 from scheduler.provenance import made_with
@@ -65,11 +65,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print a table a case, then who is ahead; 1 if Dawra is behind anywhere."""
     if arguments.deadlines:
         return _deadlines(arguments.deadlines)
-    unknown = [name for name in arguments.names if name not in CASES and not Path(name).exists()]
+    unknown = [name for name in arguments.names if name not in CASES and not _there(name)]
     if unknown:
         print(f"no case {', '.join(unknown)}; there are {', '.join(CASES)}, or a case file", file=sys.stderr)
         return 2
-    sources = {name: _source(name) for name in arguments.names}
+    sources = _sources(arguments.names)
     asked = () if arguments.alone else (*RIVALS, *WHERE_INSTALLED)
     print("\n".join(_settings(asked)))
     rivals = tuple(name for name in asked if not contender(name).missing())
@@ -82,13 +82,33 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if behind else 0
 
 
-def _source(name: str) -> bytes:
-    """Return a sound case, of the reference or one's own; raises BadCase."""
-    if name in CASES:
-        return json.dumps(reference(CASES[name], name)).encode()
-    source = read_bytes(name, BadCase)
-    decode_case(source)
-    return source
+def _there(name: str) -> bool:
+    """Tell whether there is a file, or something that cannot be read as one."""
+    try:
+        return Path(name).exists()
+    except OSError:
+        return True
+
+
+def _sources(names: Sequence[str]) -> dict[str, bytes]:
+    """Return the cases, of the reference or one's own; raises BadCase with the faults of all."""
+    sources, faults = dict[str, bytes](), list[Fault]()
+    for name in names:
+        if name in CASES:
+            sources[name] = json.dumps(reference(CASES[name], name)).encode()
+            continue
+        try:
+            sources[name] = read_bytes(name, BadCase)
+        except BadCase as error:
+            faults += error.faults
+            continue
+        try:
+            decode_case(sources[name])
+        except BadCase as error:
+            faults += [Fault(": ".join(filter(None, (name, fault.path))), fault.message) for fault in error.faults]
+    if faults:
+        raise BadCase(faults)
+    return sources
 
 
 def _deadlines(count: int) -> int:

@@ -34,22 +34,26 @@ def test_an_unknown_case_is_refused():
     assert "no case town" in done.stderr
 
 
-def test_a_file_that_is_no_case_is_refused_before_anybody_runs(tmp_path):
-    path = tmp_path / "mine.json"
-    path.write_text('{"format": "dawra-case/1"}')
-    words = [sys.executable, "-m", "scheduler", "bench", "village-200", str(path)]
+def test_files_that_are_no_cases_are_refused_before_anybody_runs(tmp_path):
+    mine, yours = tmp_path / "mine.json", tmp_path / "yours.json"
+    mine.write_text('{"format": "dawra-case/1"}')
+    yours.write_text("[")
+    words = [sys.executable, "-m", "scheduler", "bench", "village-200", str(mine), str(yours), "x" * 5000]
     done = subprocess.run(words, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "periods" in done.stderr
+    assert f"{mine}: periods" in done.stderr
+    assert str(yours) in done.stderr
+    assert "cannot be read: file name too long" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_case_of_ones_own_is_compared_and_nothing_is_written_beside_it(tmp_path):
     path = tmp_path / "case.json"
     path.write_text(json.dumps(reference((1, 1, 1, 6, 14, 14, (1, 2), 5))), encoding="utf-8")
-    words = [sys.executable, "-m", "scheduler", "bench", str(path), "--seconds", "8"]
+    words = [sys.executable, "-m", "scheduler", "bench", str(path), "--seconds", "60"]
     done = subprocess.run(words, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{path}, 8 s each, 1 runs" in done.stdout
+    assert f"{path}, 60 s each, 1 runs" in done.stdout
     assert "nobody is ahead of Dawra" in done.stdout
     assert [found.name for found in path.parent.iterdir()] == ["case.json"]
 
