@@ -61,6 +61,8 @@ def dawra(problem: Problem, case: Path, seconds: float) -> Entry:
         return Entry("Dawra", seconds=took, peak=peak, note=note or "no plan")
     plan = decode_plan(out.read_bytes())
     verdict = verify(problem, plan)
+    if plan.status == "impossible":
+        return Entry("Dawra", seconds=took, peak=peak, note="says that no plan obeys every rule")
     broken = "" if verdict.accepted else "breaks " + verdict.violations[0].rule
     return Entry("Dawra", verdict.tiers, took, peak, broken, plan)
 

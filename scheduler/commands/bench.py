@@ -147,7 +147,8 @@ def _case(name: str, path: Path, arguments: argparse.Namespace, rivals: tuple[st
     others = [_median([rival(one, problem, path, seconds) for _ in runs]) for one in rivals]
     for entry in (ours, *others):
         print(_line(entry, ours))
-    print("\n".join(_bounds(ours)))
+    for line in _bounds(ours):
+        print(line)
     lost = [entry.title for entry in others if entry.tiers and ahead(ours, entry) < 0]
     print("  behind " + ", ".join(lost) if lost else "  nobody is ahead of Dawra in the charter's order of tiers")
     for line in judging_times(problem, ours.plan, path):

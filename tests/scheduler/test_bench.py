@@ -58,6 +58,19 @@ def test_a_case_of_ones_own_is_compared_and_nothing_is_written_beside_it(tmp_pat
     assert [found.name for found in path.parent.iterdir()] == ["case.json"]
 
 
+def test_of_a_case_without_a_plan_dawra_says_so(tmp_path):
+    case = reference((1, 1, 1, 6, 14, 14, (1, 2), 5))
+    first = case["requests"][0]
+    pin = {"applicant": first["applicant"], "space": first["spaces"][0]["id"], "start": 0, "length": 1}
+    women = {"group": "women", "scope": "season"}
+    shares = [women | {"at_least": 1.0}, women | {"at_most": 0}]
+    case["charter"]["quotas"], case["pins"] = shares, [pin]
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(case), encoding="utf-8")
+    entry = dawra(decode_case(path.read_bytes()), path, 60)
+    assert (entry.tiers, entry.plan, entry.note) == ((), None, "says that no plan obeys every rule")
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A small case of the reference family, as a file and as a problem."""
