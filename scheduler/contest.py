@@ -60,9 +60,9 @@ def dawra(problem: Problem, case: Path, seconds: float) -> Entry:
     if not out.exists():
         return Entry("Dawra", seconds=took, peak=peak, note=note or "no plan")
     plan = decode_plan(out.read_bytes())
-    verdict = verify(problem, plan)
     if plan.status == "impossible":
         return Entry("Dawra", seconds=took, peak=peak, note="says that no plan obeys every rule")
+    verdict = verify(problem, plan)
     broken = "" if verdict.accepted else "breaks " + verdict.violations[0].rule
     return Entry("Dawra", verdict.tiers, took, peak, broken, plan)
 

@@ -84,7 +84,7 @@ def _among_some(chain: Chain, goal: Goal, most: int, matter: set[int]) -> bool:
     far = [index for index in chain.model.picked(chain.chosen or ()) if column(index).space not in wished]
     if chain.look(near, goal, demands=more, ceiling=most, frozen=far, effort=EFFORT).chosen is not None:
         return False
-    if len(chain.relaxation.selected()) > MANY or not _closed(chain):
+    if not _closed(chain) or len(chain.relaxation.selected()) > MANY:
         return False
     if not chain.may_pass(goal):
         return True

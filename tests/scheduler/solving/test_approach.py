@@ -270,7 +270,7 @@ def test_where_corners_gain_little_parts_of_good_columns_are_offered(
         if offered is not None:
             gained.append((before, _missing(chain, demands)))
 
-    for constant, value in (("LITTLE", little), ("FIRST", 0), ("AGAIN", 8 if little > 0 else 0), ("STUBBORN", 2)):
+    for constant, value in (("LITTLE", little), ("FIRST", 0), ("AGAIN", 8), ("STUBBORN", 2)):
         monkeypatch.setattr(f"scheduler.approach.{constant}", value)
     monkeypatch.setattr("scheduler.approach._mend", watched)
     monkeypatch.setattr("scheduler.approach._raise", lambda *_: None)
