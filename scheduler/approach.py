@@ -72,12 +72,15 @@ def met(chain: Chain, demands: Demands) -> bool:
     return all(chain.value(goal) >= due for goal, due in demands)
 
 
-def approach(chain: Chain, demands: Demands) -> Came:
-    """Free parts by chance, then what of the plan stands in the way of the demands, for as long as that gains."""
+def approach(chain: Chain, demands: Demands, *, rough: bool = True) -> Came:
+    """Free parts by chance, then what of the plan stands in the way of the demands, for as long as that gains.
+
+    `rough`: whether the plan at hand is a dealt one, of which parts have much to gain, or one that comes near already.
+    """
     for goal, due in demands:
         chain.relaxation.keep(goal, due)
-    _deal(chain)
-    _mend(chain, demands, FIRST)
+    if rough:
+        _mend(chain, demands, FIRST)
     if met(chain, demands):
         return "there"
     rest = (1 - CORNER) * chain.clock.left()
@@ -90,20 +93,35 @@ def approach(chain: Chain, demands: Demands) -> Came:
         if corner is None:
             break
         values, lacked = _levels(chain, demands), _missing(chain, demands)
-        _raise(chain, demands, corner, before)
-        for _ in range(draws if lacked > LEFT else DRAWS):
-            if _levels(chain, demands) > values or met(chain, demands) or not _time(chain):
-                break
-            _raise(chain, demands, corner, before, BESIDE)
+        lifted = _use(chain, demands, corner, before, draws if lacked > LEFT else DRAWS)
         before, missing = corner, _missing(chain, demands)
         idle = 0 if _levels(chain, demands) > values else idle + 1
-        if missing > LEFT and lacked - missing < LITTLE * lacked:
+        if missing > LEFT and lacked - missing < LITTLE * lacked and not lifted:
             _mend(chain, demands, AGAIN, offered())
             draws = 0
             idle = 0 if _levels(chain, demands) > values else idle
         elif idle and not idle % len(NEAR):
             _mend(chain, demands, AGAIN)
     return "there" if met(chain, demands) else "short"
+
+
+def _use(chain: Chain, demands: Demands, corner: Corner, before: Corner, draws: int) -> bool:
+    """Raise the levels by what a corner tells, until something gains.
+
+    Return whether it was the first one that is short by itself: then what later ones lost is missing for now.
+    """
+    values = _levels(chain, demands)
+    _raise(chain, demands, corner, before)
+    if _levels(chain, demands) > values:
+        return False
+    _lift(chain, demands, corner, before)
+    if _levels(chain, demands) > values:
+        return True
+    for _ in range(draws):
+        if _levels(chain, demands) > values or not _time(chain):
+            break
+        _raise(chain, demands, corner, before, BESIDE)
+    return False
 
 
 def _without(chain: Chain, demands: Demands) -> Came:
@@ -130,7 +148,7 @@ def nearest(chain: Chain, near: float = NEAR[0], share: float = 1.0) -> Corner |
     return Corner(frozenset(np.flatnonzero(turns > SOME).tolist()), frozenset(np.flatnonzero(turns > WHOLE).tolist()))
 
 
-def _deal(chain: Chain) -> None:
+def begin(chain: Chain) -> None:
     """Adopt what is dealt without an engine, if it is ahead of the plan at hand."""
     _take(chain, chain.goals, dealt(chain))
 
@@ -149,21 +167,17 @@ def dealt(chain: Chain) -> Assignment | None:
 def _raise(chain: Chain, demands: Demands, corner: Corner, before: Corner, beside: int = 0) -> None:
     """Free the turns that the nearest corner does not keep, `beside` them others by chance, and fill what becomes free.
 
-    By what that corner and the one before hold if much is free, else by whatever fits. Levels up to the first that
-    is short are kept, so that what is found is ahead of the plan at hand.
+    By what that corner and the one before hold if much is free, else by whatever fits.
     """
     plan = set(chain.model.picked(chain.chosen or ()))
     loose = plan - corner.whole
     if not loose:
         return
     loose |= set(chain.random.sample(sorted(plan), min(beside, len(plan))))
-    booleans = {index for index in chain.alive if index >= chain.columns}
-    many = {*corner.support, *before.support, *plan, *booleans}
-    short = next((number for number, (goal, due) in enumerate(demands) if chain.value(goal) < due), 0)
     found = chain.search.best(
-        chain.alive & many if len(loose) > FEW else chain.alive,
-        falling(demands),
-        demands=[(goal, min(due, chain.value(goal))) for goal, due in demands[: short + 1]],
+        _held_by(chain, corner, before) if len(loose) > FEW else chain.alive,
+        falling(_lacking(chain, demands)),
+        demands=_kept(chain, demands),
         start=chain.chosen,
         frozen=plan - loose,
         effort=chain.clock.limits.effort,
@@ -174,13 +188,41 @@ def _raise(chain: Chain, demands: Demands, corner: Corner, before: Corner, besid
     _take(chain, [goal for goal, _ in demands], found.chosen)
 
 
+def _lift(chain: Chain, demands: Demands, corner: Corner, before: Corner) -> None:
+    """Raise the first level that is short by itself, among what two corners hold, whatever later ones lose.
+
+    Nothing of the plan is kept but the levels before. What the later ones lost they have again after the next corners.
+    """
+    goal, due = _lacking(chain, demands)[0]
+    kept = demands[: demands.index((goal, due))]
+    found = chain.search.best(
+        _held_by(chain, corner, before),
+        goal,
+        demands=kept,
+        ceiling=due,
+        start=chain.chosen,
+        effort=chain.clock.limits.effort,
+        seconds=chain.clock.left(),
+    )
+    chain.clock.cut |= found.cut
+    _take(chain, [goal for goal, _ in demands], found.chosen)
+
+
+def _held_by(chain: Chain, *corners: Corner) -> set[int]:
+    """Return the columns that the plan at hand or a corner holds, and all booleans."""
+    booleans = {index for index in chain.alive if index >= chain.columns}
+    held = booleans.union(chain.model.picked(chain.chosen or ()), *(corner.support for corner in corners))
+    return held & chain.alive
+
+
 def _mend(chain: Chain, demands: Demands, parts: int, offered: Neighbourhoods | None = None) -> None:
-    """Free one part of the plan at a time and raise all levels at once, a lower one first."""
-    everything = falling(demands)
+    """Free one part of the plan at a time and raise all levels that are short at once, a lower one first."""
     for _ in range(parts):
         if met(chain, demands) or not _time(chain):
             return
-        _take(chain, [goal for goal, _ in demands], mend(chain, everything, luck=True, parts=offered).chosen)
+        short, kept = falling(_lacking(chain, demands)), _kept(chain, demands)
+        found = mend(chain, short, luck=True, parts=offered, demands=kept)
+        _take(chain, [goal for goal, _ in demands], found.chosen)
 
 
 def _offering(chain: Chain, demands: Demands) -> Neighbourhoods | None:
@@ -191,6 +233,24 @@ def _offering(chain: Chain, demands: Demands) -> Neighbourhoods | None:
     prices = useful(chain.relaxation.bound(falling(demands), ASKED * chain.clock.left()), due)
     chain.short |= chain.clock.left() < rest
     return None if prices is None else offering(chain, LEVELS, prices)
+
+
+def _lacking(chain: Chain, demands: Demands) -> Demands:
+    """Return the levels that are short."""
+    return [(goal, due) for goal, due in demands if chain.value(goal) < due]
+
+
+def _kept(chain: Chain, demands: Demands) -> Demands:
+    """Return what levels keep while others are raised: those that are met what was asked of them, the first that is
+    short what it has.
+
+    What a met level has beyond that may be given up, and counts for nothing: more of a higher level often comes of
+    less of a lower one, and a search for the sum of all finds that first.
+    """
+    first = _lacking(chain, demands)[0]
+    return [
+        (goal, min(due, chain.value(goal))) for goal, due in demands if (goal, due) == first or chain.value(goal) >= due
+    ]
 
 
 def _missing(chain: Chain, demands: Demands) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.approach import Came, Demands, approach, falling, met, total
+from scheduler.approach import Came, Demands, approach, begin, falling, met, total
 from scheduler.diving import Open, Way, opened
 from scheduler.interior import CORES
 from scheduler.matrix import Matrix, Numbers
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MANY = 20_000
 """Above so many variables a way down takes longer than mending a dealt plan, and so does a search from nothing."""
+CITY = 6_000
+"""Variables above which the plan found on the way down is brought nearer by what stands in its way: of so few, the
+columns of some corners are searched whole."""
 PEEK = 0.08
 """The effort of a look for a plan below one state, as a share of that of a search: there is one soon or none."""
 ROUNDED = 0.2
@@ -34,15 +37,16 @@ def match(chain: Chain, demands: Demands) -> Came:
     """Look for a plan that meets the demands; what is found is adopted. Tell what came of it in a large case."""
     if met(chain, demands):
         return "there"
-    if chain.brief:
+    candidates = np.array(sorted(chain.alive & chain.relaxation.selected()), dtype=np.int64)
+    if chain.brief or len(candidates) > MANY:
+        begin(chain)
         return approach(chain, demands)
     bare = not chain.pool - set(chain.model.picked(chain.chosen or ()))
-    candidates = np.array(sorted(chain.alive & chain.relaxation.selected()), dtype=np.int64)
-    if len(candidates) > MANY:
-        return approach(chain, demands)
     lowest = _dive(chain, demands, candidates)
     if lowest is not None and not met(chain, demands):
         _round(chain, demands, lowest)
+    if len(chain.alive) > CITY:
+        return approach(chain, demands, rough=False)
     _corners(chain, demands, bare=bare)
     return "there"
 

@@ -135,12 +135,19 @@ class Neighbourhoods:
 
 
 def mend(
-    chain: Chain, goal: Goal, ceiling: int | None = None, *, luck: bool = False, parts: Neighbourhoods | None = None
+    chain: Chain,
+    goal: Goal,
+    ceiling: int | None = None,
+    *,
+    luck: bool = False,
+    parts: Neighbourhoods | None = None,
+    demands: Sequence[tuple[Goal, int]] = (),
 ) -> Found:
     """Search a part of the plan at hand for more of a goal, all else being kept; nothing is adopted.
 
     `luck`: among plans as good any may be found, not always the one at hand, and the next part sees another plan;
-    a ceiling means nothing to it. `parts`: of which one is drawn, if not of those over all columns.
+    a ceiling means nothing to it. `parts`: of which one is drawn, if not of those over all columns. `demands`: what
+    other goals keep.
     """
     assert chain.chosen is not None  # noqa: S101
     if parts is None:
@@ -151,6 +158,7 @@ def mend(
     found = chain.search.best(
         free.union(frozen),
         _lucky(chain, goal, free) if luck else goal,
+        demands=demands,
         ceiling=None if luck else ceiling,
         start=chain.chosen,
         frozen=frozen,

@@ -34,8 +34,11 @@ OUTLINE = 0.25
 """The share of the time in which a large case is bounded as a season without its dates."""
 SHARING = 0.08
 """The share of the time left then in which it is settled who of several parts stays in which."""
+SEASON = 20_000
+"""Possible turns above which a whole case is bounded without its dates first: in one second of the ten and more that
+its dates take, and every tier has a bound from the first plan on."""
 LARGE = 80_000
-"""Possible turns above which a case is large: bounding its levels by their dates takes half a minute and more."""
+"""Possible turns above which a part is large: bounding its levels by their dates takes half a minute and more."""
 HUGE = 400_000
 """Possible turns above which a case in one part is solved as a part is: a level's bound by its dates takes minutes."""
 
@@ -63,7 +66,7 @@ def solve(
     refuse_too_large([part.problem for part in parts[:hands]], clock.limits.memory)
     if len(parts) > 1:  # dealing that the time cut short leaves none for parts that end by themselves
         return _apart(problem, clock, rival).solve(progress, improved or (lambda _: None))
-    outline = _outline(problem, clock)
+    outline = _outline(problem, clock, min(SEASON, LARGE))
     if outline is not None:
         outline.free()
     huge = estimate(problem) > HUGE
@@ -72,9 +75,11 @@ def solve(
     return _plan(chain, draw(chain, problem.seed))
 
 
-def _outline(problem: Problem, clock: Clock, visitors: frozenset[str] = frozenset()) -> Undated | None:
-    """Bound a large case as a season without its dates: in seconds, where its dates may take minutes a level."""
-    if estimate(problem) <= LARGE:
+def _outline(problem: Problem, clock: Clock, most: int, visitors: frozenset[str] = frozenset()) -> Undated | None:
+    """Bound a case of more possible turns than `most` as a season without its dates: in seconds, where its dates may
+    take minutes a level.
+    """
+    if estimate(problem) <= most:
         return None
     outline = Undated(problem, clock.share(OUTLINE), visitors=visitors)
     outline.solve()
@@ -114,7 +119,7 @@ def solve_part(
         priced(prices(chain, chain.model.closed - _turns_of(chain.model, visitors)))
 
     clock = Clock(limits)
-    outline = _outline(problem, clock, visitors)
+    outline = _outline(problem, clock, LARGE, visitors)
     chain = _chain(problem, clock, lambda _: None, improved, rival, visitors, tell, outline, brief=True)
     chain.run()
     tell(chain)

@@ -15,11 +15,12 @@ from scheduler.approach import (
     STUBBORN,
     Corner,
     Demands,
-    _deal,
+    _lift,
     _mend,
     _missing,
     _raise,
     approach,
+    begin,
     met,
     nearest,
 )
@@ -84,7 +85,7 @@ def loosened(chain: Chain, near: float = NEAR[0]) -> set[int]:
 
 def test_a_dealt_plan_is_brought_to_every_bound_and_the_nearest_corner_keeps_all_of_it() -> None:
     chain = town()
-    _deal(chain)
+    begin(chain)
     dealt = values(chain)
     assert approach(chain, demands(chain)) == "there"
     plan = chain.model.picked(chain.chosen or ())
@@ -98,7 +99,7 @@ def test_a_dealt_plan_is_brought_to_every_bound_and_the_nearest_corner_keeps_all
 
 def test_only_what_stands_in_the_way_is_given_up() -> None:
     chain = asked(town())
-    _deal(chain)
+    begin(chain)
     plan, before = chain.model.picked(chain.chosen or ()), values(chain)
     near = corner(chain)
     loose = set(plan) - near.whole
@@ -110,7 +111,7 @@ def test_only_what_stands_in_the_way_is_given_up() -> None:
 
 def test_turns_drawn_by_chance_are_freed_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     chain = asked(town())
-    _deal(chain)
+    begin(chain)
     plan, near, frozen = set(chain.model.picked(chain.chosen or ())), corner(chain), list[set[int]]()
 
     def watched(*_: Any, **options: Any) -> Found:
@@ -137,7 +138,8 @@ def test_a_corner_that_gains_nothing_is_tried_with_more_beside(monkeypatch: pyte
         asked_for.append(arguments[4] if len(arguments) > 4 else 0)
 
     monkeypatch.setattr("scheduler.approach._raise", watched)
-    monkeypatch.setattr("scheduler.approach._mend", lambda *_: None)
+    for search in ("_mend", "_lift"):
+        monkeypatch.setattr(f"scheduler.approach.{search}", lambda *_: None)
     monkeypatch.setattr("scheduler.approach.LEFT", 1_000)  # hardly anything is missing
     assert approach(chain, demands(chain)) == "short"
     assert asked_for == [0, *[BESIDE] * DRAWS] * STUBBORN
@@ -154,27 +156,78 @@ def test_while_much_is_missing_parts_of_what_is_priced_best_and_corners_take_tur
         "scheduler.approach._mend", lambda *given: done.append("parts") if given[3:] == (offered,) else 0
     )
     monkeypatch.setattr("scheduler.approach._raise", lambda *given: done.append("draw" if given[4:] else "corner"))
+    monkeypatch.setattr("scheduler.approach._lift", lambda *_: None)
     monkeypatch.setattr("scheduler.approach._missing", lambda *_: LEFT + 1)
     assert approach(chain, demands(chain)) == "short"
     assert done == ["corner", *["draw"] * DRAWS, "parts", *["corner", "parts"] * (STUBBORN - 1)]
 
 
-def test_a_level_that_is_met_is_not_given_up_for_more_of_higher_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sum of levels would: found on a part of a nation, where the plan was then refused for it and all was lost."""
+def test_a_level_that_is_met_keeps_what_was_asked_and_what_it_has_beyond_counts_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sum of all would give up a unit of level 2 for a hundred of level 5, and rather pass the bounds of higher
+    levels than reach those of lower ones: found on a part of a nation, and in a season with quotas.
+    """
     chain = asked(town())
-    _deal(chain)
-    kept = list[tuple[int, int]]()
-    best = chain.search.best
-
-    def watched(*arguments: Any, **options: Any) -> Any:
-        kept.extend((goal.at_least or 0, due) for goal, due in options["demands"])
-        return best(*arguments, **options)
-
-    monkeypatch.setattr(Search, "best", staticmethod(watched))
+    begin(chain)
+    asking = [(goal, due - 60 * (goal.at_least == 5)) for goal, due in demands(chain)]
     reached = values(chain)
-    short = next(place for place, (count, aim) in enumerate(zip(reached, AIMS, strict=True)) if count < aim)
-    _raise(chain, demands(chain), corner(chain), corner(chain))
-    assert kept == [(place + 1, reached[place]) for place in range(short + 1)]
+    short = [number for number, (count, (_, due)) in enumerate(zip(reached, asking, strict=True)) if count < due]
+    assert (short[0] > 0, 4 in short, len(short) > 1) == (True, False, True)
+    first, watched = short[0], list[tuple[set[int], list[tuple[int, int]]]]()
+
+    def best(_: Search, __: set[int], goal: Goal, **options: Any) -> Found:
+        kept = [(goal.at_least or 0, due) for goal, due in options["demands"]]
+        watched.append(({index for index, _ in goal.terms}, kept))
+        return Found(None, None, exhausted=True)
+
+    monkeypatch.setattr(Search, "best", best)
+    near = corner(chain)
+    _raise(chain, asking, near, near)
+    _mend(chain, asking, 1)
+    kept = [(number + 1, min(reached[number], asking[number][1])) for number in range(7) if number not in short[1:]]
+    levels = {index for number in short for index, _ in asking[number][0].terms}
+    assert (first + 1, reached[first]) in kept
+    assert (5, AIMS[4] - 60) in kept
+    assert [(terms - set(range(chain.columns)), those) for terms, those in watched] == [(levels, kept)] * 2
+
+
+def test_the_first_level_that_is_short_is_raised_by_itself_whatever_later_ones_lose() -> None:
+    """Those before it are kept."""
+    chain = asked(town())
+    begin(chain)
+    near, before = corner(chain), values(chain)
+    first = next(number for number, (count, aim) in enumerate(zip(before, AIMS, strict=True)) if count < aim)
+    _lift(chain, demands(chain), near, near)
+    after = values(chain)
+    assert after[:first] >= before[:first]
+    assert before[first] < after[first] <= AIMS[first]
+    assert sum(after[first + 1 :]) < sum(before[first + 1 :])
+    assert approach(chain, demands(chain), rough=False) == "there"
+    assert values(chain) == AIMS
+
+
+@pytest.mark.parametrize(("lifted", "reached"), [(True, (196, 174, 112)), (False, (196, 170, 113))])
+def test_with_quotas_the_levels_come_within_a_unit_of_their_bounds(
+    monkeypatch: pytest.MonkeyPatch, lifted: bool, reached: tuple[int, ...]
+) -> None:
+    """The control: without raising the first level that is short by itself the second stays four people short."""
+    monkeypatch.setattr("scheduler.approach.STUBBORN", 1)
+    if not lifted:
+        monkeypatch.setattr("scheduler.approach._lift", lambda *_: None)
+    quotas = [
+        {"group": "women", "at_least": 0.45, "scope": "season"},
+        {"group": "newcomer", "at_least": 0.25, "scope": "space"},
+        {"group": "rural", "at_most": 0.1, "scope": "space"},
+    ]
+    chain = town(Limits(effort=0.2), quotas=quotas)
+    levels = [chain.goals[number] for number in chain.bounds.dive(0) if chain.goals[number].at_least is not None]
+    asking = [(goal, chain.bounds.aims[number]) for number, goal in enumerate(levels)]
+    chain.bounds.rise(0)
+    assert [due for _, due in asking] == [196, 174, 113, 57, 24, 6, 1]
+    begin(chain)
+    approach(chain, asking)
+    assert tuple(chain.value(goal) for goal, _ in asking)[:3] == reached
 
 
 def test_a_demand_no_solution_has_is_told_at_once() -> None:
@@ -209,7 +262,7 @@ def test_of_a_level_nothing_is_known_of_the_bound_below_holds() -> None:
 def test_a_corner_drawn_by_chance_keeps_little_of_a_plan() -> None:
     """The control: without the worth of what is kept, most of the plan would be in the way."""
     chain = asked(town())
-    _deal(chain)
+    begin(chain)
     assert len(loosened(chain, 0.0)) > 3 * len(loosened(chain))
 
 
@@ -220,7 +273,7 @@ def test_a_dealt_plan_that_breaks_a_rule_is_not_taken(monkeypatch: pytest.Monkey
     restless = deal(replace(problem, charter=replace(problem.charter, rest=0)))
     monkeypatch.setattr("scheduler.approach.deal", lambda *_: restless)
     assert len(chain.model.columns_of(restless)) == len(restless)
-    _deal(chain)
+    begin(chain)
     assert chain.model.picked(chain.chosen or ()) == []
 
 
@@ -230,7 +283,7 @@ def test_a_dealt_plan_behind_what_comes_first_is_not_taken() -> None:
     assert fullest is not None
     chain.adopt(fullest)
     before = chain.chosen
-    _deal(chain)
+    begin(chain)
     assert chain.chosen == before
 
 
@@ -245,7 +298,7 @@ def test_where_a_corner_takes_too_long_parts_are_freed_while_there_is_time(monke
         _mend(chain, demands, parts)
 
     monkeypatch.setattr("scheduler.approach._mend", watched)
-    _deal(chain)
+    begin(chain)
     dealt = values(chain)
     came = approach(chain, demands(chain))
     assert came == ("there" if values(chain) == AIMS else "short")
@@ -273,9 +326,10 @@ def test_where_corners_gain_little_parts_of_good_columns_are_offered(
     for constant, value in (("LITTLE", little), ("FIRST", 0), ("AGAIN", 8), ("STUBBORN", 2)):
         monkeypatch.setattr(f"scheduler.approach.{constant}", value)
     monkeypatch.setattr("scheduler.approach._mend", watched)
-    monkeypatch.setattr("scheduler.approach._raise", lambda *_: None)
+    for search in ("_raise", "_lift"):
+        monkeypatch.setattr(f"scheduler.approach.{search}", lambda *_: None)
     chain = town()
-    _deal(chain)
+    begin(chain)
     dealt = _missing(chain, demands(chain))
     approach(chain, demands(chain))
     if little < 0:
