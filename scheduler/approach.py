@@ -114,9 +114,10 @@ def _use(chain: Chain, demands: Demands, corner: Corner, before: Corner, draws: 
     _raise(chain, demands, corner, before)
     if _levels(chain, demands) > values:
         return False
-    _lift(chain, demands, corner, before)
-    if _levels(chain, demands) > values:
-        return True
+    if _missing(chain, demands) <= LEFT:
+        _lift(chain, demands, corner, before)
+        if _levels(chain, demands) > values:
+            return True
     for _ in range(draws):
         if _levels(chain, demands) > values or not _time(chain):
             break

@@ -140,12 +140,17 @@ class Bounds:
         self.searched[number] = min(bound, self.searched.get(number, bound))
 
     def _prove(self, number: int, demanded: dict[Key, int]) -> int:
-        """Bound one goal with these demands made of those before it."""
+        """Bound one goal with these demands made of those before it.
+
+        The relaxation need not be asked where the plan at hand has all that is demanded and the bound that is known;
+        with less of a goal before it has more of this one than can be demanded.
+        """
         goal = self.goals[number]
         self._passed.pop(number, None)
         self.proofs[number] = None
         ceiling = self._bound(number, demanded)
-        if max(self._reached(goal), goal.constant) < ceiling:
+        has = all(self._demanded(number)[key] >= low for key, low in demanded.items())
+        if (self._reached(goal) if has else goal.constant) < ceiling:
             self.proofs[number] = self.relaxation.bound(goal, self.clock.left())
             self.clock.cut |= self.proofs[number] is None and self.clock.left() <= 0
         return self._bound(number, demanded)

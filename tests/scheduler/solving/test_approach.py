@@ -247,6 +247,29 @@ def test_what_an_outline_told_stays_known_when_more_is_asked() -> None:
     assert (told.of(0), list(told.proofs)) == (100, [0])
 
 
+@pytest.mark.parametrize(("beyond", "asked_for"), [(True, True), (False, False)])
+def test_a_level_of_which_the_plan_has_more_than_can_be_demanded_is_asked_for_all_the_same(
+    beyond: bool, asked_for: bool
+) -> None:
+    """A season with pins was told to have 35 people on a level beside bounds with which only 16 can be: the dealt plan,
+    short of those, had 65. The control: what the plan at hand has with all that is demanded needs no proof.
+    """
+    chain = town()
+    told = dict(enumerate((*AIMS[:4], 70, *AIMS[5:]), 1))
+    has = dict(enumerate((190, *AIMS[1:4], 75, 0, 0) if beyond else (*AIMS[:4], 70, 0, 0), 1))
+    bounds = Bounds(
+        chain.goals,
+        chain.relaxation,
+        chain.clock,
+        lambda goal: has.get(goal.at_least or 0, 0),
+        outline=lambda _, level, __: told.get(level or 0),
+    )
+    bounds.doubt()
+    for _, _ in zip(range(5), bounds.dive(0), strict=False):
+        pass
+    assert (bounds.proofs[4] is not None) == asked_for
+
+
 def test_of_a_level_nothing_is_known_of_the_bound_below_holds() -> None:
     """Not of fill, which is no level."""
     chain = town()
@@ -306,6 +329,7 @@ def test_where_a_corner_takes_too_long_parts_are_freed_while_there_is_time(monke
     assert (mended[0], {*mended[1:]}) == (1, {2})
     assert (chain.short, chain.clock.cut) == (True, False)
     unhurried = town()
+    begin(unhurried)
     assert approach(unhurried, demands(unhurried)) == "there"
     assert not unhurried.short
 
